@@ -1,0 +1,77 @@
+//! Which instruction sets the running processor has.
+
+#[cfg(target_arch = "x86_64")]
+use super::{Avx2, Avx512};
+use super::{Isa, Job, Portable};
+
+/// An instruction set that the running processor has.
+#[derive(Clone, Copy, Debug)]
+pub enum Level {
+    /// What every processor has.
+    Portable(Portable),
+    /// AVX2 and FMA, on x86-64.
+    #[cfg(target_arch = "x86_64")]
+    Avx2(Avx2),
+    /// AVX-512 F, on x86-64.
+    #[cfg(target_arch = "x86_64")]
+    Avx512(Avx512),
+}
+
+impl Level {
+    /// The name by which `TYPEDNET_ISA` asks for this set.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Portable(_) => "portable",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(_) => "avx512",
+        }
+    }
+
+    /// Every set that the processor has, the best one last.
+    pub fn available() -> impl Iterator<Item = Self> {
+        let portable = [Some(Self::Portable(Portable))];
+        #[cfg(target_arch = "x86_64")]
+        let wider = [Avx2::detect().map(Self::Avx2), Avx512::detect().map(Self::Avx512)];
+        #[cfg(not(target_arch = "x86_64"))]
+        let wider = [None; 0];
+        portable.into_iter().chain(wider).flatten()
+    }
+
+    /// Runs a job with this set.
+    pub fn run<J: Job>(self, job: J) -> J::Output {
+        match self {
+            Self::Portable(isa) => isa.run(job),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(isa) => isa.run(job),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(isa) => isa.run(job),
+        }
+    }
+
+    /// The set that `TYPEDNET_ISA` names if the processor has it, else the best one.
+    fn choose() -> Self {
+        let best = Self::available().last().unwrap_or(Self::Portable(Portable));
+        #[cfg(feature = "std")]
+        if let Ok(wanted) = std::env::var("TYPEDNET_ISA") {
+            return Self::available().find(|level| level.name() == wanted).unwrap_or(best);
+        }
+        best
+    }
+}
+
+/// The instruction set that [`super::dispatch`] uses, found at the first call.
+#[cfg(feature = "std")]
+#[inline]
+pub fn level() -> Level {
+    static LEVEL: std::sync::OnceLock<Level> = std::sync::OnceLock::new();
+    *LEVEL.get_or_init(Level::choose)
+}
+
+/// The instruction set that [`super::dispatch`] uses: the best one that the build may count on.
+#[cfg(not(feature = "std"))]
+#[inline]
+pub fn level() -> Level {
+    Level::choose()
+}

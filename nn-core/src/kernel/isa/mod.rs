@@ -1,0 +1,154 @@
+//! Instruction sets: vectors of floats, and the choice of the best set that the processor has.
+//!
+//! Each set is a zero-sized token. Only this module makes tokens, and only after it has found the set on the running
+//! processor, so that a token is the proof that its instructions exist.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod level;
+mod portable;
+
+#[cfg(target_arch = "x86_64")]
+pub use avx2::Avx2;
+#[cfg(target_arch = "x86_64")]
+pub use avx512::Avx512;
+pub use level::{Level, level};
+pub use portable::Portable;
+
+/// Work that is written once and compiled for each instruction set.
+pub trait Job {
+    /// What the work gives.
+    type Output;
+
+    /// Does the work. Implementations are `#[inline(always)]`, so that they take on the instruction set of their caller.
+    fn run<I: Isa>(self, isa: I) -> Self::Output;
+}
+
+/// A set of instructions that the running processor is known to have.
+pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
+    /// The number of floats in a vector.
+    const LANES: usize;
+    /// The number of vector registers that a kernel may count on.
+    const REGISTERS: usize;
+    /// `LANES` floats.
+    type Vector: Copy;
+
+    /// Runs a job in a function of its own, compiled for this instruction set.
+    fn run<J: Job>(self, job: J) -> J::Output;
+
+    /// The same value in every lane.
+    fn splat(self, value: f32) -> Self::Vector;
+    /// The first `LANES` values of a slice. Panics if there are fewer.
+    fn load(self, from: &[f32]) -> Self::Vector;
+    /// As many values of a slice as there are, up to `LANES`, and zeros after them.
+    fn load_partial(self, from: &[f32]) -> Self::Vector;
+    /// Writes to the first `LANES` values of a slice. Panics if there are fewer.
+    fn store(self, vector: Self::Vector, to: &mut [f32]);
+    /// Writes to as many values of a slice as there are, up to `LANES`.
+    fn store_partial(self, vector: Self::Vector, to: &mut [f32]);
+
+    /// `a + b`
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `a - b`
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `a * b`
+    fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `a / b`
+    fn div(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `a * b + c`: rounded once where the set has a fused instruction, twice on [`Portable`].
+    fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+    /// The larger of each pair; `b` where `a` is not a number.
+    fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// The smaller of each pair; `b` where `a` is not a number.
+    fn min(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// The square root, correctly rounded.
+    fn sqrt(self, a: Self::Vector) -> Self::Vector;
+    /// `then` where `a > b`, else `otherwise`.
+    fn select_greater(
+        self,
+        a: Self::Vector,
+        b: Self::Vector,
+        then: Self::Vector,
+        otherwise: Self::Vector,
+    ) -> Self::Vector;
+    /// The nearest whole number, halves to even. Values of at least 2^22 in size are not for this.
+    fn round(self, a: Self::Vector) -> Self::Vector;
+    /// `2^n` for whole numbers `n` of -126 to 127 that are given as floats.
+    fn power_of_two(self, n: Self::Vector) -> Self::Vector;
+    /// The sum of the lanes: halves are added to each other until one lane is left.
+    fn sum(self, a: Self::Vector) -> f32;
+}
+
+/// Runs a job with the best instruction set of the processor, or the one that `TYPEDNET_ISA` names.
+#[inline]
+pub fn dispatch<J: Job>(job: J) -> J::Output {
+    match level() {
+        Level::Portable(isa) => isa.run(job),
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2(isa) => isa.run(job),
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512(isa) => isa.run(job),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    /// Every operation against the same one on single floats.
+    struct Operations;
+
+    impl Job for Operations {
+        type Output = ();
+
+        #[inline(always)]
+        fn run<I: Isa>(self, isa: I) {
+            let a: Vec<f32> = (0..I::LANES).map(|lane| 1.7 * lane as f32 - 3.3).collect();
+            let b: Vec<f32> = (0..I::LANES).map(|lane| 2.9 - 0.9 * lane as f32).collect();
+            let (x, y) = (isa.load(&a), isa.load(&b));
+            let check = |vector, expected: &dyn Fn(f32, f32) -> f32| {
+                let mut found = std::vec![0.0; I::LANES];
+                isa.store(vector, &mut found);
+                for lane in 0..I::LANES {
+                    assert_eq!(found[lane], expected(a[lane], b[lane]), "lane {lane} of {isa:?}");
+                }
+            };
+            check(isa.add(x, y), &|a, b| a + b);
+            check(isa.sub(x, y), &|a, b| a - b);
+            check(isa.mul(x, y), &|a, b| a * b);
+            check(isa.div(x, y), &|a, b| a / b);
+            check(isa.max(x, y), &|a, b| if a > b { a } else { b });
+            check(isa.min(x, y), &|a, b| if a < b { a } else { b });
+            check(isa.sqrt(isa.mul(x, x)), &|a, _| (a * a).sqrt());
+            check(isa.select_greater(x, y, x, isa.splat(7.0)), &|a, b| if a > b { a } else { 7.0 });
+            check(isa.round(x), &|a, _| a.round_ties_even());
+            check(isa.power_of_two(isa.round(x)), &|a, _| a.round_ties_even().exp2());
+            assert_eq!(isa.sum(isa.splat(0.5)), 0.5 * I::LANES as f32);
+            for lane in 0..I::LANES {
+                let mut found = std::vec![9.0; I::LANES];
+                isa.store_partial(isa.load_partial(&a[..lane]), &mut found[..]);
+                assert_eq!(found[..lane], a[..lane]);
+                assert!(found[lane..].iter().all(|&value| value == 0.0));
+                isa.store_partial(isa.splat(5.0), &mut found[..lane]);
+                assert!(found[lane..].iter().all(|&value| value == 0.0));
+            }
+            let fused = isa.mul_add(x, y, x);
+            let mut found = std::vec![0.0; I::LANES];
+            isa.store(fused, &mut found);
+            for lane in 0..I::LANES {
+                let exact = f64::from(a[lane]) * f64::from(b[lane]) + f64::from(a[lane]);
+                assert!((f64::from(found[lane]) - exact).abs() < 4e-6 * (1.0 + exact.abs()));
+            }
+        }
+    }
+
+    #[test]
+    fn every_instruction_set_computes_the_same() {
+        for level in Level::available() {
+            level.run(Operations);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Plain Rust on small arrays, which every compiler turns into whatever vectors the target has.
+
+use super::{Isa, Job};
+
+const LANES: usize = 8;
+
+/// The instruction set of every processor. Multiplications and additions are rounded one by one, in the order in which
+/// they are written, so that the results are the same bits on every machine.
+#[derive(Clone, Copy, Debug)]
+pub struct Portable;
+
+#[inline(always)]
+fn each(f: impl Fn(usize) -> f32) -> [f32; LANES] {
+    core::array::from_fn(f)
+}
+
+impl Isa for Portable {
+    const LANES: usize = LANES;
+    const REGISTERS: usize = 16;
+    type Vector = [f32; LANES];
+
+    #[inline(never)]
+    fn run<J: Job>(self, job: J) -> J::Output {
+        job.run(self)
+    }
+
+    #[inline(always)]
+    fn splat(self, value: f32) -> Self::Vector {
+        [value; LANES]
+    }
+    #[inline(always)]
+    fn load(self, from: &[f32]) -> Self::Vector {
+        let from = &from[..LANES];
+        each(|lane| from[lane])
+    }
+    #[inline(always)]
+    fn load_partial(self, from: &[f32]) -> Self::Vector {
+        each(|lane| from.get(lane).copied().unwrap_or(0.0))
+    }
+    #[inline(always)]
+    fn store(self, vector: Self::Vector, to: &mut [f32]) {
+        to[..LANES].copy_from_slice(&vector);
+    }
+    #[inline(always)]
+    fn store_partial(self, vector: Self::Vector, to: &mut [f32]) {
+        for (to, value) in to.iter_mut().zip(vector) {
+            *to = value;
+        }
+    }
+    #[inline(always)]
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        each(|lane| a[lane] + b[lane])
+    }
+    #[inline(always)]
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        each(|lane| a[lane] - b[lane])
+    }
+    #[inline(always)]
+    fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        each(|lane| a[lane] * b[lane])
+    }
+    #[inline(always)]
+    fn div(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        each(|lane| a[lane] / b[lane])
+    }
+    #[inline(always)]
+    fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
+        each(|lane| a[lane] * b[lane] + c[lane])
+    }
+    #[inline(always)]
+    fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        each(|lane| if a[lane] > b[lane] { a[lane] } else { b[lane] })
+    }
+    #[inline(always)]
+    fn min(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        each(|lane| if a[lane] < b[lane] { a[lane] } else { b[lane] })
+    }
+    #[inline(always)]
+    fn sqrt(self, a: Self::Vector) -> Self::Vector {
+        each(|lane| libm::sqrtf(a[lane]))
+    }
+    #[inline(always)]
+    fn select_greater(
+        self,
+        a: Self::Vector,
+        b: Self::Vector,
+        then: Self::Vector,
+        otherwise: Self::Vector,
+    ) -> Self::Vector {
+        each(|lane| if a[lane] > b[lane] { then[lane] } else { otherwise[lane] })
+    }
+    #[inline(always)]
+    fn round(self, a: Self::Vector) -> Self::Vector {
+        // Adding 1.5 * 2^23 leaves no bits for a fraction, so the addition itself rounds, halves to even.
+        const SHIFT: f32 = 12_582_912.0;
+        each(|lane| (a[lane] + SHIFT) - SHIFT)
+    }
+    #[inline(always)]
+    fn power_of_two(self, n: Self::Vector) -> Self::Vector {
+        each(|lane| f32::from_bits(((n[lane] as i32 + 127) as u32) << 23))
+    }
+    #[inline(always)]
+    fn sum(self, a: Self::Vector) -> f32 {
+        let four: [f32; 4] = core::array::from_fn(|lane| a[lane] + a[lane + 4]);
+        (four[0] + four[2]) + (four[1] + four[3])
+    }
+}

@@ -1,0 +1,14 @@
+//! The arithmetic, on slices and sizes. Nothing here knows what a layer or a network is.
+//!
+//! A kernel is a struct that names its slices and sizes, with one generic body, [`Job::run`]. The body is compiled once
+//! for each instruction set: called as `job.run(isa)` it is inlined where it stands, with whatever sizes are constant
+//! there; called as `isa.run(job)` it is one function out of line; and [`dispatch`] takes the best instruction set of
+//! the processor.
+
+mod geometry;
+mod isa;
+
+pub use geometry::Geometry;
+#[cfg(target_arch = "x86_64")]
+pub use isa::{Avx2, Avx512};
+pub use isa::{Isa, Job, Level, Portable, dispatch, level};

@@ -1,0 +1,118 @@
+//! The text of a broken rule, written by `const fn`s so that rustc can show it.
+
+use super::Shape;
+
+/// Longest text that a rule writes, in bytes; anything longer is cut.
+const CAPACITY: usize = 896;
+
+/// What is wrong with a declaration, in words: what arrived, what was needed, the arithmetic between, and the fix.
+#[derive(Clone, Copy)]
+pub struct Message {
+    text: [u8; CAPACITY],
+    len: usize,
+}
+
+impl Message {
+    /// A message that begins with `text`.
+    pub const fn new(text: &str) -> Self {
+        Self { text: [0; CAPACITY], len: 0 }.text(text)
+    }
+
+    /// Adds a text; whole characters only.
+    pub const fn text(mut self, text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut end = bytes.len();
+        if end > CAPACITY - self.len {
+            end = CAPACITY - self.len;
+            while end > 0 && bytes[end] & 0b1100_0000 == 0b1000_0000 {
+                end -= 1;
+            }
+        }
+        let mut index = 0;
+        while index < end {
+            self.text[self.len] = bytes[index];
+            self.len += 1;
+            index += 1;
+        }
+        self
+    }
+
+    /// Adds a number.
+    pub const fn number(self, number: usize) -> Self {
+        let mut digits = [0; 20];
+        let mut begin = digits.len();
+        let mut rest = number;
+        loop {
+            begin -= 1;
+            digits[begin] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        match core::str::from_utf8(digits.split_at(begin).1) {
+            Ok(text) => self.text(text),
+            Err(_) => self,
+        }
+    }
+
+    /// Adds a shape as the language writes it, `[28, 28, 1]`.
+    pub const fn shape(self, shape: &Shape) -> Self {
+        let mut message = self.text("[");
+        let mut axis = 0;
+        while axis < shape.rank() {
+            if axis > 0 {
+                message = message.text(", ");
+            }
+            message = message.number(shape.size(axis));
+            axis += 1;
+        }
+        message.text("]")
+    }
+
+    /// Adds two sizes as `3x5`.
+    pub const fn by(self, sizes: [usize; 2]) -> Self {
+        self.number(sizes[0]).text("x").number(sizes[1])
+    }
+
+    /// The text.
+    pub const fn as_str(&self) -> &str {
+        match core::str::from_utf8(self.text.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }
+}
+
+impl core::fmt::Debug for Message {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl core::fmt::Display for Message {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_what_was_written() {
+        const MESSAGE: Message = Message::new("a ").shape(&Shape::new(&[28, 0])).text(" b ").by([3, 15]);
+        assert_eq!(MESSAGE.as_str(), "a [28, 0] b 3x15");
+    }
+
+    #[test]
+    fn a_long_message_is_cut_between_characters() {
+        let mut message = Message::new("x");
+        for _ in 0..CAPACITY {
+            message = message.text("é");
+        }
+        assert_eq!(message.as_str().chars().filter(|&letter| letter == 'é').count(), (CAPACITY - 1) / 2);
+        assert_eq!(Message::new("").number(usize::MAX).as_str(), std::format!("{}", usize::MAX));
+    }
+}

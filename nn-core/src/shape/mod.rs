@@ -80,7 +80,7 @@ impl Shape {
         self.sizes.split_at(self.rank()).0
     }
 
-    /// The number of values: the product of the sizes, zero for an unknown shape.
+    /// The number of values: the product of the sizes, as far as it can be counted; zero for an unknown shape.
     pub const fn len(&self) -> usize {
         if !self.is_known() {
             return 0;
@@ -88,7 +88,7 @@ impl Shape {
         let mut len = 1;
         let mut axis = 0;
         while axis < self.rank {
-            len *= self.sizes[axis];
+            len = usize::saturating_mul(len, self.sizes[axis]);
             axis += 1;
         }
         len

@@ -74,14 +74,17 @@ impl Window {
                 if positions == 0 {
                     return 0;
                 }
-                ((positions - 1) * self.stride[axis] + self.extent()[axis]).saturating_sub(input)
+                (positions - 1)
+                    .saturating_mul(self.stride[axis])
+                    .saturating_add(self.extent()[axis])
+                    .saturating_sub(input)
             }
         }
     }
 }
 
 const fn extent(kernel: usize, dilation: usize) -> usize {
-    if kernel == 0 || dilation == 0 { 0 } else { (kernel - 1) * dilation + 1 }
+    if kernel == 0 || dilation == 0 { 0 } else { (kernel - 1).saturating_mul(dilation).saturating_add(1) }
 }
 
 #[cfg(test)]

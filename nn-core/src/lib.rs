@@ -13,6 +13,7 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+pub mod assembly;
 pub mod class;
 pub mod head;
 pub mod initializer;

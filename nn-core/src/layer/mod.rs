@@ -9,6 +9,10 @@ use crate::random::Random;
 use crate::shape::Shape;
 use crate::team::Team;
 
+mod copy;
+
+pub use copy::Copy;
+
 /// A tensor of weights within a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WeightInfo {
@@ -31,6 +35,11 @@ pub struct Needs {
     pub statistics: usize,
     /// Floats of partial sums for each of the [`crate::team::blocks`] into which a batch is cut.
     pub partial: usize,
+}
+
+impl Needs {
+    /// Nothing at all: what a layer needs that only changes a shape.
+    pub const NONE: Self = Self { macs: 0, positions: 0, statistics: 0, partial: 0 };
 }
 
 /// Whether a pass trains.

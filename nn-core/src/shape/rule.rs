@@ -165,6 +165,15 @@ pub const fn output(given: Shape, declared: Shape) -> Outcome {
     Err(message)
 }
 
+/// The input channels that each filter of a convolution reads; zero where the rule of [`conv2d`] is broken.
+pub const fn channels_per_group(input: Shape, groups: usize) -> usize {
+    match groups {
+        0 => 0,
+        _ if !input.is_known() => 0,
+        groups => input.last() / groups,
+    }
+}
+
 /// Height and width that come out when a window slides over an image.
 const fn slide(layer: &str, window_name: &str, input: Shape, window: Window) -> Result<[usize; 2], Message> {
     if window.kernel[0] == 0 || window.kernel[1] == 0 {

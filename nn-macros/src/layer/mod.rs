@@ -1,0 +1,238 @@
+//! What is particular to each kind of layer: one file each, and one row in [`KINDS`].
+
+pub(crate) mod activation;
+mod avg_pool2d;
+mod batch_norm;
+mod conv2d;
+mod dense;
+mod depthwise_conv2d;
+mod dropout;
+mod flatten;
+mod global_avg_pool2d;
+mod global_max_pool2d;
+pub(crate) mod initializer;
+mod max_pool2d;
+mod reshape;
+mod window;
+
+use crate::errors::Errors;
+use crate::parse::{Arguments, Declaration, LayerSyntax, Parameters, ShapeSyntax, suggestion};
+use activation::Function;
+use nn_core::layer::Needs;
+use nn_core::shape::Shape;
+use nn_core::shape::rule::Outcome;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+use std::collections::HashMap;
+
+/// A kind of layer: its name, its arguments, and how it is made of them.
+struct Kind {
+    name: &'static str,
+    parameters: Parameters,
+    build: fn(&mut Arguments<'_>) -> Option<Built>,
+}
+
+/// Every kind that has arguments of its own. The activations are kinds too: [`activation::FUNCTIONS`] lists them.
+const KINDS: &[Kind] = &[
+    Kind { name: "Dense", parameters: dense::PARAMETERS, build: dense::build },
+    Kind { name: "Conv2d", parameters: conv2d::PARAMETERS, build: conv2d::build },
+    Kind { name: "DepthwiseConv2d", parameters: depthwise_conv2d::PARAMETERS, build: depthwise_conv2d::build },
+    Kind { name: "MaxPool2d", parameters: window::POOL, build: max_pool2d::build },
+    Kind { name: "AvgPool2d", parameters: window::POOL, build: avg_pool2d::build },
+    Kind { name: "GlobalAvgPool2d", parameters: NONE, build: global_avg_pool2d::build },
+    Kind { name: "GlobalMaxPool2d", parameters: NONE, build: global_max_pool2d::build },
+    Kind { name: "Flatten", parameters: NONE, build: flatten::build },
+    Kind { name: "Reshape", parameters: reshape::PARAMETERS, build: reshape::build },
+    Kind { name: "Dropout", parameters: dropout::PARAMETERS, build: dropout::build },
+    Kind { name: "BatchNorm", parameters: batch_norm::PARAMETERS, build: batch_norm::build },
+    Kind { name: "Activation", parameters: activation::PARAMETERS, build: activation::build },
+];
+
+/// The parameters of a kind that takes none.
+const NONE: Parameters = Parameters { positional: &[], named: &[] };
+
+/// How a layer computes: what decides where its values lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// From one place to another; the backward pass reads the input if `saves_input`.
+    Apart { saves_input: bool },
+    /// Where the values lie; the backward pass reads what is stated.
+    InPlace(Saves),
+    /// The values stay as they are, and only their shape changes.
+    Alias,
+}
+
+/// What the backward pass of a layer in place reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Saves {
+    Nothing,
+    Input,
+    Output,
+}
+
+/// What a layer receives: its shape, if the macro knows it, and the constant that rustc knows it by.
+pub(crate) struct Input {
+    pub(crate) shape: Option<Shape>,
+    pub(crate) constant: TokenStream,
+}
+
+impl Input {
+    /// The number of values, to stand as a const argument.
+    pub(crate) fn len(&self) -> TokenStream {
+        self.argument(Shape::len, &quote!(len))
+    }
+
+    /// The number of channels, to stand as a const argument.
+    pub(crate) fn last(&self) -> TokenStream {
+        self.argument(Shape::last, &quote!(last))
+    }
+
+    fn argument(&self, value: fn(&Shape) -> usize, method: &TokenStream) -> TokenStream {
+        match &self.shape {
+            Some(shape) => {
+                let literal = Literal::usize_unsuffixed(value(shape));
+                quote!(#literal)
+            }
+            None => {
+                let constant = &self.constant;
+                quote!({ #constant.#method() })
+            }
+        }
+    }
+}
+
+/// What the rest of the macro has to know of a layer. `private` is the path of `typednet::__private`.
+pub(crate) trait Layer {
+    /// How it computes.
+    fn form(&self) -> Form;
+
+    /// The shape that comes out, or what is wrong; `None` if it hangs on a size that only rustc knows.
+    fn outcome(&self, layer: &str, input: Shape) -> Option<Outcome>;
+
+    /// The same rule as an expression, called with the name of the layer and the shape of its input.
+    fn rule(&self, private: &TokenStream, layer: &str, input: &TokenStream) -> TokenStream;
+
+    /// The type, as a path within `__private::layer`, with const arguments.
+    fn path(&self, private: &TokenStream, kind: &Ident, input: &Input) -> TokenStream;
+
+    /// Whether the layer holds weights.
+    fn has_weights(&self) -> bool {
+        false
+    }
+
+    /// Its settings, as an expression; `number` is different for each layer.
+    fn settings(&self, private: &TokenStream, input: &TokenStream, number: usize) -> TokenStream;
+
+    /// What it needs and costs; `None` if that hangs on a size that only rustc knows.
+    fn needs(&self, input: Shape) -> Option<Needs>;
+
+    /// The number of weights; `None` if it hangs on a size that only rustc knows.
+    fn parameters(&self, input: Shape) -> Option<usize> {
+        let _ = input;
+        Some(0)
+    }
+
+    /// The function, if the layer is an activation.
+    fn function(&self) -> Option<Function> {
+        None
+    }
+}
+
+/// A layer, and the activation after it.
+struct Built {
+    layer: Box<dyn Layer>,
+    activation: Option<Function>,
+}
+
+impl Built {
+    fn new(layer: impl Layer + 'static) -> Self {
+        Self { layer: Box::new(layer), activation: None }
+    }
+
+    fn with(layer: impl Layer + 'static, activation: Option<Function>) -> Self {
+        Self { layer: Box::new(layer), activation }
+    }
+}
+
+/// A layer of a declaration.
+pub(crate) struct Node<'a> {
+    pub(crate) syntax: &'a LayerSyntax,
+    /// Its name: the one given to it, or the kind and a number.
+    pub(crate) name: Ident,
+    /// What it does; `None` if its arguments were mistaken.
+    pub(crate) layer: Option<Box<dyn Layer>>,
+    /// The activation after it.
+    pub(crate) activation: Option<Function>,
+}
+
+impl Node<'_> {
+    /// How messages name the layer.
+    pub(crate) fn title(&self) -> String {
+        match &self.syntax.name {
+            Some(name) => format!("`{name}` ({})", self.syntax.kind),
+            None => format!("`{}`", self.syntax.kind),
+        }
+    }
+
+    /// What was stated of the shape after it.
+    pub(crate) fn stated(&self) -> Option<&ShapeSyntax> {
+        self.syntax.stated.as_ref()
+    }
+}
+
+/// Makes the layers of a declaration.
+pub(crate) fn build<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Vec<Node<'a>> {
+    let mut counts = HashMap::new();
+    let mut names = HashMap::new();
+    let mut nodes = Vec::new();
+    for syntax in &declaration.layers {
+        check_attributes(syntax, errors);
+        let built = build_one(syntax, errors);
+        let name = syntax.name.clone().unwrap_or_else(|| default_name(&syntax.kind, &mut counts));
+        if names.insert(name.to_string(), ()).is_some() {
+            let message = format!("the name `{name}` is used twice\nhelp: give each layer a name of its own");
+            errors.at(syntax.name.as_ref().unwrap_or(&syntax.kind), message);
+        }
+        let (layer, activation) = built.map_or((None, None), |built| (Some(built.layer), built.activation));
+        nodes.push(Node { syntax, name, layer, activation });
+    }
+    nodes
+}
+
+/// The kind in snake case and its number among the unnamed layers of this kind: `max_pool2d_1`.
+fn default_name(kind: &Ident, counts: &mut HashMap<String, usize>) -> Ident {
+    let mut name = String::new();
+    for letter in kind.to_string().chars() {
+        if letter.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.extend(letter.to_lowercase());
+    }
+    let count = counts.entry(name.clone()).or_insert(0);
+    *count += 1;
+    Ident::new(&format!("{name}_{count}"), kind.span())
+}
+
+fn build_one(syntax: &LayerSyntax, errors: &mut Errors) -> Option<Built> {
+    let kind = syntax.kind.to_string();
+    if let Some(row) = KINDS.iter().find(|row| row.name == kind) {
+        return (row.build)(&mut Arguments::read(syntax, row.parameters, errors)?);
+    }
+    if let Some(row) = activation::FUNCTIONS.iter().find(|row| row.kind == kind) {
+        return row.build(&mut Arguments::read(syntax, row.parameters(), errors)?);
+    }
+    let names = KINDS.iter().map(|row| row.name).chain(activation::FUNCTIONS.iter().map(|row| row.kind));
+    errors.at(&syntax.kind, format!("there is no layer `{kind}`\n{}", suggestion(&kind, names)));
+    None
+}
+
+fn check_attributes(syntax: &LayerSyntax, errors: &mut Errors) {
+    for attribute in &syntax.attributes {
+        if !attribute.path().is_ident("doc") && !attribute.path().is_ident("allow") {
+            errors.at(
+                attribute,
+                "a layer takes no attributes but documentation\nhelp: put conditions such as `cfg` before the whole network",
+            );
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! "Did you mean": the nearest of the names that would have been right.
+
+/// A sentence that proposes the nearest of `names`, and lists all of them.
+pub(crate) fn suggestion<'a>(found: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    let list = names.clone().into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match nearest(found, names) {
+        Some(name) => format!("help: did you mean `{name}`? There are {list}"),
+        None => format!("help: there are {list}"),
+    }
+}
+
+/// The name with the fewest edits from `found`, if they are at most a third of its letters.
+fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = |name: &str| name.to_lowercase().replace('_', "");
+    let found = plain(found);
+    names
+        .into_iter()
+        .map(|name| (edits(&found, &plain(name)), name))
+        .min_by_key(|&(edits, _)| edits)
+        .filter(|&(edits, _)| edits <= (found.len() / 3).max(1))
+        .map(|(_, name)| name)
+}
+
+/// The Levenshtein distance: how many letters to insert, delete or replace.
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, letter) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, other) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != *other);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_proposed() {
+        let names = ["Dense", "Conv2d", "MaxPool2d", "Flatten"];
+        assert_eq!(nearest("Conv2D", names), Some("Conv2d"));
+        assert_eq!(nearest("Desne", names), Some("Dense"));
+        assert_eq!(nearest("max_pool_2d", names), Some("MaxPool2d"));
+        assert_eq!(nearest("Transformer", names), None);
+    }
+
+    #[test]
+    fn edits_are_counted() {
+        assert_eq!((edits("", "abc"), edits("kitten", "sitting"), edits("same", "same")), (3, 3, 0));
+    }
+}

@@ -7,6 +7,7 @@
 
 mod geometry;
 mod isa;
+pub mod matrix;
 
 pub use geometry::Geometry;
 #[cfg(target_arch = "x86_64")]

@@ -3,6 +3,8 @@
 //! A layer is a value that holds its weights and nothing else, so that a network is a plain block of floats. What is
 //! not a weight (strides, rates, the sizes of the image) is its [`Layer::Settings`], a constant of the network.
 
+pub mod bias;
+
 use crate::kernel::Isa;
 use crate::plain::Plain;
 use crate::random::Random;

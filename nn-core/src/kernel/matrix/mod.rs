@@ -67,7 +67,7 @@ impl Job for MatrixProduct<'_> {
         // Registers: a sum for each vector of each row, the vectors on the right, and one factor on the left.
         match I::REGISTERS {
             32.. => self.multiply::<I, 8, 3>(isa),
-            16.. => self.multiply::<I, 4, 3>(isa),
+            16.. => self.multiply::<I, 6, 2>(isa),
             _ => self.multiply::<I, 2, 2>(isa),
         }
     }

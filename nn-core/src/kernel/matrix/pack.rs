@@ -6,7 +6,7 @@ use crate::kernel::Isa;
 /// How many products are added up before the sums go back to memory.
 pub(super) const DEPTH: usize = 128;
 /// The rows of the left factor that are copied at once.
-pub(super) const HEIGHT: usize = 64;
+pub(super) const HEIGHT: usize = 72;
 /// The most columns of the right factor that are copied at once: three vectors of the widest set.
 pub(super) const WIDTH: usize = 48;
 

@@ -4,6 +4,9 @@
 //! not a weight (strides, rates, the sizes of the image) is its [`Layer::Settings`], a constant of the network.
 
 pub mod bias;
+pub mod dense;
+#[cfg(test)]
+pub(crate) mod gradient_check;
 
 use crate::kernel::Isa;
 use crate::plain::Plain;

@@ -8,6 +8,7 @@
 pub mod elementwise;
 mod geometry;
 mod isa;
+pub mod math;
 pub mod matrix;
 pub mod vector;
 

@@ -7,6 +7,8 @@
 
 mod geometry;
 mod isa;
+mod lanes;
+mod stretch;
 
 pub use geometry::Geometry;
 #[cfg(target_arch = "x86_64")]

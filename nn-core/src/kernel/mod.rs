@@ -5,10 +5,14 @@
 //! there; called as `isa.run(job)` it is one function out of line; and [`dispatch`] takes the best instruction set of
 //! the processor.
 
+pub mod elementwise;
+pub mod conv2d;
 mod geometry;
 mod isa;
 mod lanes;
 mod stretch;
+pub mod matrix;
+pub mod vector;
 
 pub use geometry::Geometry;
 #[cfg(target_arch = "x86_64")]

@@ -115,7 +115,8 @@ impl Convolution<'_> {
                 rectangle,
                 row: self.layout.target.channels,
                 width,
-                source: &self.source[rectangle.source + group * channels..],
+                // Where no cell lies inside, there may be no source to begin with.
+                source: self.source.get(rectangle.source + group * channels..).unwrap_or_default(),
                 kernel: self.kernel.get(rectangle.kernel + column..).unwrap_or_default(),
                 bias: self.bias.map_or(&[], |bias| &bias[column..][..width]),
             };
@@ -535,3 +536,6 @@ fn store_vectors<I: Isa, const VECTORS: usize>(isa: I, vectors: &[I::Vector; VEC
         store_some(isa, vector, &mut to[begin..]);
     }
 }
+
+#[cfg(test)]
+mod tests;

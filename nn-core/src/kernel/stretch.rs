@@ -51,7 +51,7 @@ impl Geometry {
     /// The pixels that go into each output.
     pub(crate) fn gather(&self, axis: usize) -> Axis {
         if !self.is_proper() {
-            return Axis::EMPTY;
+            return Axis::without_cells(self.output[axis]);
         }
         Axis {
             positions: self.output[axis],
@@ -68,7 +68,7 @@ impl Geometry {
     /// `kernel - 1 - k` of the window.
     pub(crate) fn spread(&self, axis: usize) -> Axis {
         if !self.is_proper() {
-            return Axis::EMPTY;
+            return Axis::without_cells(self.input[axis]);
         }
         let extent = (self.kernel[axis] - 1) * self.dilation[axis] + 1;
         Axis {
@@ -85,7 +85,10 @@ impl Geometry {
 }
 
 impl Axis {
-    const EMPTY: Self = Self { positions: 0, step: 1, cells: 0, spacing: 1, before: 0, division: 1, pixels: 0 };
+    /// The axis of a window that lies nowhere.
+    fn without_cells(positions: usize) -> Self {
+        Self { positions, step: 1, cells: 0, spacing: 1, before: 0, division: 1, pixels: 0 }
+    }
 
     /// All positions, each in one stretch.
     pub(crate) fn stretches(self) -> impl Iterator<Item = Stretch> {

@@ -108,7 +108,7 @@ impl Convolution<'_> {
         let (channels, filters) = (self.layout.source.channels / self.groups, self.layout.target.channels / self.groups);
         let mut filter = 0;
         while filter < filters {
-            let vectors = if filters - filter > I::LANES { 2 } else { 1 };
+            let vectors = if filters - filter >= 2 * I::LANES { 2 } else { 1 };
             let width = (vectors * I::LANES).min(filters - filter);
             let column = group * filters + filter;
             let strips = Strips {
@@ -243,17 +243,6 @@ impl Rectangle {
             self.runs[axis] = one;
         }
     }
-
-    /// Row `row` of those that `runs` names: its places in the source and in the kernel.
-    fn kernel_row(&self, row: usize, kernel_row: usize) -> [usize; 2] {
-        let (run, step) = (row / self.depth, row % self.depth);
-        let (outer, inner) = (run / self.runs[1].count, run % self.runs[1].count);
-        let [first, second] = self.runs;
-        [
-            outer * first.source + inner * second.source + step,
-            outer * first.other + inner * second.other + step * kernel_row,
-        ]
-    }
 }
 
 /// Lines that are as long as possible.
@@ -325,7 +314,10 @@ impl Strips<'_> {
     #[inline(always)]
     fn strip<I: Isa, const ROWS: usize, const VECTORS: usize>(&self, isa: I, source: &[f32], target: &mut [f32]) {
         let step = self.rectangle.outputs[1];
-        let mut sums = [load_vectors::<I, VECTORS>(isa, self.bias); ROWS];
+        let mut sums = [[isa.splat(0.0); VECTORS]; ROWS];
+        if !self.bias.is_empty() {
+            sums = [load_vectors(isa, self.bias); ROWS];
+        }
         let [outer, inner] = self.rectangle.runs;
         for first in 0..outer.count {
             for second in 0..inner.count {
@@ -406,21 +398,20 @@ impl KernelGradient<'_> {
     fn rectangle<I: Isa>(&mut self, isa: I, rectangle: &Rectangle, group: usize) {
         let filters = self.sizes.filters / self.sizes.groups;
         let source = rectangle.source + group * (self.sizes.channels / self.sizes.groups);
-        let rows = rectangle.runs[0].count * rectangle.runs[1].count * rectangle.depth;
         let mut filter = 0;
-        while filter < filters && rows > 0 {
-            let vectors = if filters - filter > I::LANES { 2 } else { 1 };
+        while filter < filters {
+            let vectors = if filters - filter >= 2 * I::LANES { 2 } else { 1 };
             let width = (vectors * I::LANES).min(filters - filter);
             let column = group * filters + filter;
             let tiles = Tiles {
                 rectangle,
                 row: self.sizes.filters,
                 width,
-                rows,
-                source: &self.input[source..],
+                // Where no cell lies inside, there may be no source to begin with.
+                source: self.input.get(source..).unwrap_or_default(),
                 gradient: &self.output_gradient[rectangle.target + column..],
             };
-            let kernel = &mut self.kernel[rectangle.kernel + column..];
+            let kernel = self.kernel.get_mut(rectangle.kernel + column..).unwrap_or_default();
             match vectors {
                 1 => tiles.run::<I, 1>(isa, kernel),
                 _ => tiles.run::<I, 2>(isa, kernel),
@@ -437,8 +428,6 @@ struct Tiles<'a> {
     row: usize,
     /// The number of filters.
     width: usize,
-    /// The number of rows of the kernel.
-    rows: usize,
     source: &'a [f32],
     gradient: &'a [f32],
 }
@@ -446,59 +435,53 @@ struct Tiles<'a> {
 impl Tiles<'_> {
     #[inline(always)]
     fn run<I: Isa, const VECTORS: usize>(&self, isa: I, kernel: &mut [f32]) {
+        let [outer, inner] = self.rectangle.runs;
+        for first in 0..outer.count {
+            for second in 0..inner.count {
+                let source = &self.source[first * outer.source + second * inner.source..];
+                let kernel = &mut kernel[first * outer.other + second * inner.other..];
+                self.run_of_cells::<I, VECTORS>(isa, source, kernel);
+            }
+        }
+    }
+
+    /// The rows of the kernel that one run names.
+    #[inline(always)]
+    fn run_of_cells<I: Isa, const VECTORS: usize>(&self, isa: I, source: &[f32], kernel: &mut [f32]) {
         let mut row = 0;
-        while row < self.rows {
-            let left = self.rows - row;
+        while row < self.rectangle.depth {
+            let left = self.rectangle.depth - row;
             let rows = left.div_ceil(left.div_ceil(most_rows::<I>(VECTORS)));
-            with_rows!(I, VECTORS, rows, self.tile(isa, row, kernel));
+            let (source, kernel) = (&source[row..], &mut kernel[row * self.row..]);
+            with_rows!(I, VECTORS, rows, self.tile(isa, source, kernel));
             row += rows;
         }
     }
 
-    /// `ROWS` rows of the kernel.
+    /// `ROWS` rows of the kernel: their sums over all outputs.
     #[inline(always)]
-    fn tile<I: Isa, const ROWS: usize, const VECTORS: usize>(&self, isa: I, row: usize, kernel: &mut [f32]) {
-        let mut places = [[0; 2]; ROWS];
+    fn tile<I: Isa, const ROWS: usize, const VECTORS: usize>(&self, isa: I, source: &[f32], kernel: &mut [f32]) {
         let mut sums = [[isa.splat(0.0); VECTORS]; ROWS];
-        for index in 0..ROWS {
-            places[index] = self.rectangle.kernel_row(row + index, self.row);
-            sums[index] = load_vectors(isa, &kernel[places[index][1]..][..self.width]);
+        for (row, sums) in sums.iter_mut().enumerate() {
+            *sums = load_vectors(isa, &kernel[row * self.row..][..self.width]);
         }
-        let lines = self.rectangle.outputs[0];
+        let [lines, outputs] = self.rectangle.outputs;
         for line in 0..lines.count {
+            let source = &source[line * lines.source..];
             let gradient = &self.gradient[line * lines.other..];
-            self.add_line(isa, &mut sums, &places, &self.source[line * lines.source..], gradient);
-        }
-        for index in 0..ROWS {
-            store_vectors(isa, &sums[index], &mut kernel[places[index][1]..][..self.width]);
-        }
-    }
-
-    /// Adds a line of outputs to the sums.
-    #[inline(always)]
-    fn add_line<I: Isa, const ROWS: usize, const VECTORS: usize>(
-        &self,
-        isa: I,
-        sums: &mut [[I::Vector; VECTORS]; ROWS],
-        places: &[[usize; 2]; ROWS],
-        source: &[f32],
-        gradient: &[f32],
-    ) {
-        let outputs = self.rectangle.outputs[1];
-        let len = (outputs.count - 1) * outputs.source + 1;
-        let mut rows: [&[f32]; ROWS] = [&[]; ROWS];
-        for (row, place) in rows.iter_mut().zip(places) {
-            *row = &source[place[0]..][..len];
-        }
-        for output in 0..outputs.count {
-            let errors = load_vectors::<I, VECTORS>(isa, &gradient[output * outputs.other..][..self.width]);
-            let place = output * outputs.source;
-            for row in 0..ROWS {
-                let value = isa.splat(rows[row][place]);
-                for vector in 0..VECTORS {
-                    sums[row][vector] = isa.mul_add(value, errors[vector], sums[row][vector]);
+            for output in 0..outputs.count {
+                let errors = load_vectors::<I, VECTORS>(isa, &gradient[output * outputs.other..][..self.width]);
+                let values = &source[output * outputs.source..][..ROWS];
+                for row in 0..ROWS {
+                    let value = isa.splat(values[row]);
+                    for vector in 0..VECTORS {
+                        sums[row][vector] = isa.mul_add(value, errors[vector], sums[row][vector]);
+                    }
                 }
             }
+        }
+        for (row, sums) in sums.iter().enumerate() {
+            store_vectors(isa, sums, &mut kernel[row * self.row..][..self.width]);
         }
     }
 }
@@ -506,25 +489,22 @@ impl Tiles<'_> {
 /// Adds the sum of each column of a matrix of `columns` columns to `sums`, if that is not empty.
 #[inline(always)]
 pub(super) fn add_columns<I: Isa>(isa: I, matrix: &[f32], columns: usize, sums: &mut [f32]) {
-    const VECTORS: usize = 4;
-    let width = VECTORS * I::LANES;
-    for (block, sums) in sums.chunks_mut(width).enumerate() {
-        let mut totals = load_vectors::<I, VECTORS>(isa, sums);
+    for (block, sums) in sums.chunks_mut(I::LANES).enumerate() {
+        let mut total = load_some(isa, sums);
         for row in matrix.chunks_exact(columns) {
-            let values = load_vectors::<I, VECTORS>(isa, &row[block * width..][..sums.len()]);
-            for (total, value) in totals.iter_mut().zip(values) {
-                *total = isa.add(*total, value);
-            }
+            total = isa.add(total, load_some(isa, &row[block * I::LANES..][..sums.len()]));
         }
-        store_vectors(isa, &totals, sums);
+        store_some(isa, total, sums);
     }
 }
 
+/// Several whole vectors, or one that may be partial.
 #[inline(always)]
 fn load_vectors<I: Isa, const VECTORS: usize>(isa: I, from: &[f32]) -> [I::Vector; VECTORS] {
     let mut vectors = [isa.splat(0.0); VECTORS];
     for (index, vector) in vectors.iter_mut().enumerate() {
-        *vector = load_some(isa, &from[(index * I::LANES).min(from.len())..]);
+        let from = &from[index * I::LANES..];
+        *vector = if VECTORS > 1 { isa.load(from) } else { load_some(isa, from) };
     }
     vectors
 }
@@ -532,8 +512,8 @@ fn load_vectors<I: Isa, const VECTORS: usize>(isa: I, from: &[f32]) -> [I::Vecto
 #[inline(always)]
 fn store_vectors<I: Isa, const VECTORS: usize>(isa: I, vectors: &[I::Vector; VECTORS], to: &mut [f32]) {
     for (index, &vector) in vectors.iter().enumerate() {
-        let begin = (index * I::LANES).min(to.len());
-        store_some(isa, vector, &mut to[begin..]);
+        let to = &mut to[index * I::LANES..];
+        if VECTORS > 1 { isa.store(vector, to) } else { store_some(isa, vector, to) };
     }
 }
 

@@ -5,11 +5,14 @@
 //! there; called as `isa.run(job)` it is one function out of line; and [`dispatch`] takes the best instruction set of
 //! the processor.
 
+pub mod conv2d;
 pub mod elementwise;
 mod geometry;
 mod isa;
+mod lanes;
 pub mod math;
 pub mod matrix;
+mod stretch;
 pub mod vector;
 
 pub use geometry::Geometry;

@@ -1,0 +1,131 @@
+use super::*;
+use crate::kernel::Level;
+use crate::random::Random;
+use crate::shape::{Padding, Window};
+use std::vec;
+use std::vec::Vec;
+
+/// Calls `visit` with (output, kernel, input) of every product of a convolution, by the definition.
+fn products(sizes: &ConvolutionSizes, mut visit: impl FnMut(usize, usize, usize)) {
+    let ConvolutionSizes { geometry, channels, filters, groups } = *sizes;
+    let (inputs, outputs) = (channels / groups, filters / groups);
+    let pixel = |axis: usize, position: usize, cell: usize| {
+        let place = position * geometry.stride[axis] + cell * geometry.dilation[axis];
+        place.checked_sub(geometry.before[axis]).filter(|&pixel| pixel < geometry.input[axis])
+    };
+    for (y, x) in pairs(geometry.output) {
+        for (kernel_y, kernel_x) in pairs(geometry.kernel) {
+            let (Some(row), Some(column)) = (pixel(0, y, kernel_y), pixel(1, x, kernel_x)) else {
+                continue;
+            };
+            for (channel, filter) in pairs([inputs, filters]) {
+                let input = (row * geometry.input[1] + column) * channels + filter / outputs * inputs + channel;
+                let weight = ((kernel_y * geometry.kernel[1] + kernel_x) * inputs + channel) * filters + filter;
+                visit((y * geometry.output[1] + x) * filters + filter, weight, input);
+            }
+        }
+    }
+}
+
+fn pairs([outer, inner]: [usize; 2]) -> impl Iterator<Item = (usize, usize)> {
+    (0..outer).flat_map(move |first| (0..inner).map(move |second| (first, second)))
+}
+
+fn values(len: usize, random: &mut Random) -> Vec<f32> {
+    (0..len).map(|_| 2.0 * random.uniform() - 1.0).collect()
+}
+
+/// Sums of `terms` products of numbers below 1, and of a start below 1: each rounding is at most 2^-24 of the sum.
+fn assert_near(found: &[f32], expected: &[f64], terms: usize, what: &str) {
+    let tolerance = 6e-8 * (terms as f64 + 2.0).powi(2);
+    for (index, (&found, &expected)) in found.iter().zip(expected).enumerate() {
+        assert!((f64::from(found) - expected).abs() <= tolerance, "{what} at {index}: {found} and {expected}");
+    }
+}
+
+fn widen(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|&value| f64::from(value)).collect()
+}
+
+/// Forward, backward by the input and by kernel and bias, on every instruction set.
+fn check(sizes: &ConvolutionSizes, random: &mut Random) {
+    let ConvolutionSizes { geometry, channels, filters, .. } = *sizes;
+    let input = values(geometry.input[0] * geometry.input[1] * channels, random);
+    let error = values(geometry.output[0] * geometry.output[1] * filters, random);
+    let (kernel, bias) = (values(sizes.kernel_len(), random), values(filters, random));
+    let mut output: Vec<f64> = error.iter().enumerate().map(|(index, _)| f64::from(bias[index % filters])).collect();
+    let mut by_input = vec![0.0; input.len()];
+    let (mut by_kernel, mut by_bias) = (widen(&kernel), widen(&bias));
+    products(sizes, |out, weight, from| {
+        output[out] += f64::from(kernel[weight]) * f64::from(input[from]);
+        by_input[from] += f64::from(kernel[weight]) * f64::from(error[out]);
+        by_kernel[weight] += f64::from(input[from]) * f64::from(error[out]);
+    });
+    error.iter().enumerate().for_each(|(index, &error)| by_bias[index % filters] += f64::from(error));
+
+    let mut turned = vec![f32::NAN; kernel.len()];
+    for (cell, turned) in turned.chunks_exact_mut(sizes.cell_len()).enumerate() {
+        sizes.turn(&kernel, cell, turned);
+    }
+    let (cells, outputs) = (geometry.kernel[0] * geometry.kernel[1], geometry.output[0] * geometry.output[1]);
+    for level in Level::available() {
+        let what = std::format!("{level:?}, {sizes:?}");
+        let mut found = vec![f32::NAN; output.len()];
+        level.run(Convolution::forward(sizes, &input, &kernel, Some(&bias), &mut found));
+        assert_near(&found, &output, cells * channels, &what);
+        let mut found = vec![f32::NAN; input.len()];
+        level.run(Convolution::backward(sizes, &error, &turned, &mut found));
+        assert_near(&found, &by_input, cells * filters, &what);
+        let (mut kernel, mut bias) = (kernel.clone(), bias.clone());
+        let job =
+            KernelGradient { sizes, input: &input, output_gradient: &error, kernel: &mut kernel, bias: &mut bias };
+        level.run(job);
+        assert_near(&kernel, &by_kernel, outputs, &what);
+        assert_near(&bias, &by_bias, outputs, &what);
+    }
+}
+
+#[test]
+fn windows_of_every_kind_agree_with_the_definition() {
+    let mut random = Random::new(1, 0);
+    for input in [[1, 1], [4, 4], [5, 9], [7, 2]] {
+        for kernel in [[1, 1], [3, 3], [2, 4], [1, 3]] {
+            for (stride, dilation) in
+                [([1, 1], [1, 1]), ([2, 2], [1, 1]), ([1, 1], [2, 3]), ([3, 2], [2, 1]), ([3, 4], [3, 2])]
+            {
+                for padding in [Padding::Valid, Padding::Same] {
+                    let geometry = Window { kernel, stride, dilation, padding }.on(input);
+                    for (channels, filters, groups) in [(1, 1, 1), (4, 4, 1), (4, 6, 2)] {
+                        check(&ConvolutionSizes { geometry, channels, filters, groups }, &mut random);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn channels_of_every_number_agree_with_the_definition() {
+    let mut random = Random::new(2, 0);
+    for padding in [Padding::Valid, Padding::Same] {
+        let window = Window { kernel: [3, 3], stride: [1, 1], dilation: [1, 1], padding };
+        let geometry = window.on([6, 15]);
+        let numbers =
+            [(1, 32, 1), (3, 17, 1), (5, 5, 5), (8, 33, 1), (9, 48, 3), (15, 15, 3), (32, 64, 1), (66, 34, 2)];
+        for (channels, filters, groups) in numbers {
+            check(&ConvolutionSizes { geometry, channels, filters, groups }, &mut random);
+        }
+    }
+}
+
+#[test]
+fn strips_of_every_length_agree_with_the_definition() {
+    let mut random = Random::new(3, 0);
+    for size in 1..30 {
+        let window = Window { kernel: [2, 3], stride: [1, 1], dilation: [1, 1], padding: Padding::Same };
+        let geometry = window.on([3, size]);
+        check(&ConvolutionSizes { geometry, channels: 2, filters: 20, groups: 1 }, &mut random);
+        let geometry = Window { kernel: [1, 1], ..window }.on([size, 3]);
+        check(&ConvolutionSizes { geometry, channels: 3, filters: 8, groups: 1 }, &mut random);
+    }
+}

@@ -1,23 +1,29 @@
 //! Cross-entropy of classes that exclude each other, labels given as probabilities.
 
 use super::CrossEntropy;
-use super::cross_entropy::{cross_entropy, of_softmax};
+use super::cross_entropy::{cross_entropy, of_positions};
+use crate::tensor::Tensor;
 
 /// The cross-entropy of the network's probabilities with those of the label: `-sum_i label_i ln p_i`.
 ///
-/// It is for a network that ends with softmax, and labels of the output's type: one-hot arrays, or any probabilities.
-/// With [`from_logits`](Self::from_logits) it is for a network that ends without activation.
+/// It is for a network that ends with softmax, and labels of the output's type: one-hot arrays, or any probabilities
+/// along the last axis. If there are several such rows, the loss is their mean. With
+/// [`from_logits`](Self::from_logits) it is for a network that ends without activation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CategoricalCrossentropy;
 
 cross_entropy!(CategoricalCrossentropy);
 
-impl<const K: usize> CrossEntropy<[f32; K]> for CategoricalCrossentropy {
-    type Label = [f32; K];
+impl<O: Tensor> CrossEntropy<O> for CategoricalCrossentropy {
+    type Label = O;
 
-    fn of_logits(&self, smoothing: f32, logits: &[f32; K], label: &[f32; K], gradient: &mut [f32; K]) -> f32 {
-        let each = smoothing / K as f32;
-        of_softmax(logits, gradient, |class| label[class] * (1.0 - smoothing) + each)
+    fn of_logits(&self, smoothing: f32, logits: &O, label: &O, gradient: &mut O) -> f32 {
+        let classes = O::SHAPE.last();
+        let each = smoothing / classes as f32;
+        of_positions(logits, gradient, |position| {
+            let shares = &label.floats()[position * classes..];
+            move |class| shares[class] * (1.0 - smoothing) + each
+        })
     }
 }
 

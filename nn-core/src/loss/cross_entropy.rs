@@ -5,10 +5,7 @@ use crate::head::{Head, Linear, Sigmoid, Softmax};
 use crate::tensor::Tensor;
 
 /// The arithmetic of a cross-entropy of outputs `O`: on logits, with the activation that belongs to it fused in.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a cross-entropy of outputs `{O}`",
-    note = "cross-entropies of classes take flat outputs such as `[f32; 10]`; `BinaryCrossentropy` takes any shape"
-)]
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a cross-entropy of outputs `{O}`")]
 pub trait CrossEntropy<O: Tensor>: Copy + Send + Sync {
     /// The label of a sample.
     type Label: Copy + Send + Sync + 'static;
@@ -23,7 +20,7 @@ pub trait CrossEntropy<O: Tensor>: Copy + Send + Sync {
     message = "`{L}` needs probabilities, but the network ends with `{Self}`",
     label = "the last layer gives no probabilities for this loss",
     note = "end the network with `activation = softmax` for one class of many, or `activation = sigmoid` for `BinaryCrossentropy`",
-    note = "or keep a last layer without activation, whose outputs are logits, and write `.from_logits()` after the loss"
+    note = "or keep a last layer without activation (`Linear`), whose outputs are logits, and write `.from_logits()` after the loss"
 )]
 pub trait ProbabilitiesFor<L>: Head {}
 
@@ -122,11 +119,28 @@ macro_rules! cross_entropy {
 }
 pub(super) use cross_entropy;
 
+/// The mean of [`of_softmax`] over the rows of the last axis; `target(position)` gives the shares of the row's classes.
+pub(super) fn of_positions<O: Tensor, T: Fn(usize) -> f32>(
+    logits: &O,
+    gradient: &mut O,
+    target: impl Fn(usize) -> T,
+) -> f32 {
+    let classes = O::SHAPE.last().max(1);
+    let scale = 1.0 / (O::FLOATS / classes).max(1) as f32;
+    let rows = logits.floats().chunks_exact(classes).zip(gradient.floats_mut().chunks_exact_mut(classes));
+    let mut sum = 0.0;
+    for (position, (logits, gradient)) in rows.enumerate() {
+        sum += of_softmax(logits, gradient, target(position));
+        gradient.iter_mut().for_each(|slope| *slope *= scale);
+    }
+    sum * scale
+}
+
 /// The cross-entropy of the softmax of `logits` with the label whose share of class `i` is `target(i)`:
 /// `-sum_i target_i ln p_i`, and its derivative by logit `i`, `p_i sum(target) - target_i`.
 ///
 /// The largest logit is taken off first, so that no exponential overflows.
-pub(super) fn of_softmax(logits: &[f32], gradient: &mut [f32], target: impl Fn(usize) -> f32) -> f32 {
+fn of_softmax(logits: &[f32], gradient: &mut [f32], target: impl Fn(usize) -> f32) -> f32 {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let mut exponentials = 0.0;
     for (exponential, logit) in gradient.iter_mut().zip(logits) {

@@ -29,7 +29,7 @@ use crate::tensor::Tensor;
 /// The loss of a batch is the mean of its samples' losses, as in Keras.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loss for a network that ends with `{H}` and gives `{O}`",
-    note = "`SparseCategoricalCrossentropy` and `CategoricalCrossentropy` take a flat output, such as `[f32; 10]`, that ends with `activation = softmax`, or with no activation and `.from_logits()`",
+    note = "`SparseCategoricalCrossentropy` and `CategoricalCrossentropy` take an output, such as `[f32; 10]`, that ends with `activation = softmax`, or with no activation and `.from_logits()`",
     note = "`BinaryCrossentropy` takes any output that ends with `activation = sigmoid`, or with no activation and `.from_logits()`",
     note = "`MeanSquaredError`, `MeanAbsoluteError` and `Huber` take any output"
 )]

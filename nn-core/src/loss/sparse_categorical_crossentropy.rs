@@ -1,13 +1,14 @@
 //! Cross-entropy of classes that exclude each other, labels given as class numbers.
 
 use super::CrossEntropy;
-use super::cross_entropy::{cross_entropy, of_softmax};
-use crate::class::Class;
+use super::cross_entropy::{cross_entropy, of_positions};
+use crate::class::Scores;
 
 /// How improbable the network holds the true class: `-ln p[label]`.
 ///
-/// It is for a network that ends with softmax, and labels that are a [`Class`]. With
-/// [`from_logits`](Self::from_logits) it is for one that ends without activation.
+/// It is for a network that ends with softmax, and labels that are a [`Class`](crate::class::Class), or an array of them
+/// if the network has a label at each position, over which the mean is taken. With [`from_logits`](Self::from_logits) it
+/// is for a network that ends without activation.
 ///
 /// ```
 /// use nn_core::class::Class;
@@ -27,18 +28,22 @@ pub struct SparseCategoricalCrossentropy;
 
 cross_entropy!(SparseCategoricalCrossentropy);
 
-impl<const K: usize> CrossEntropy<[f32; K]> for SparseCategoricalCrossentropy {
-    type Label = Class<K>;
+impl<O: Scores> CrossEntropy<O> for SparseCategoricalCrossentropy {
+    type Label = O::Labels;
 
-    fn of_logits(&self, smoothing: f32, logits: &[f32; K], label: &Class<K>, gradient: &mut [f32; K]) -> f32 {
-        let each = smoothing / K as f32;
-        of_softmax(logits, gradient, |class| if class == label.index() { 1.0 - smoothing + each } else { each })
+    fn of_logits(&self, smoothing: f32, logits: &O, labels: &O::Labels, gradient: &mut O) -> f32 {
+        let each = smoothing / O::SHAPE.last() as f32;
+        of_positions(logits, gradient, |position| {
+            let label = O::class(labels, position);
+            move |class| if class == label { 1.0 - smoothing + each } else { each }
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::class::Class;
     use crate::head::{Linear, Softmax};
     use crate::loss::tests::{check_gradient, random_logits};
     use crate::random::Random;
@@ -55,6 +60,19 @@ mod tests {
             check_gradient::<Linear, _, _>(&loss.from_logits(), &logits, &label);
             check_gradient::<Linear, _, _>(&loss.from_logits().label_smoothing(0.2), &logits, &label);
         }
+    }
+
+    #[test]
+    fn the_mean_is_over_positions() {
+        let mut random = Random::new(8, 0);
+        let logits: [[f32; 3]; 2] = [random_logits(&mut random, 2.0), random_logits(&mut random, 2.0)];
+        let labels = [Class::<3>::new(2).unwrap(), Class::new(0).unwrap()];
+        check_gradient::<Softmax, _, _>(&SparseCategoricalCrossentropy, &logits, &labels);
+        let alone = |position: usize| {
+            SparseCategoricalCrossentropy.of_logits(0.0, &logits[position], &labels[position], &mut [0.0; 3])
+        };
+        let both = SparseCategoricalCrossentropy.of_logits(0.0, &logits, &labels, &mut [[0.0; 3]; 2]);
+        assert!((both - (alone(0) + alone(1)) / 2.0).abs() < 1e-6);
     }
 
     #[test]

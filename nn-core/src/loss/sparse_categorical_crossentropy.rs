@@ -2,7 +2,7 @@
 
 use super::CrossEntropy;
 use super::cross_entropy::{cross_entropy, of_positions};
-use crate::class::Scores;
+use crate::class::{ClassLabels, Scores};
 
 /// How improbable the network holds the true class: `-ln p[label]`.
 ///
@@ -34,7 +34,7 @@ impl<O: Scores> CrossEntropy<O> for SparseCategoricalCrossentropy {
     fn of_logits(&self, smoothing: f32, logits: &O, labels: &O::Labels, gradient: &mut O) -> f32 {
         let each = smoothing / O::SHAPE.last() as f32;
         of_positions(logits, gradient, |position| {
-            let label = O::class(labels, position);
+            let label = labels.class(position);
             move |class| if class == label { 1.0 - smoothing + each } else { each }
         })
     }

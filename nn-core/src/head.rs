@@ -8,6 +8,10 @@ pub trait Head: Copy + Default + Send + Sync + core::fmt::Debug + 'static {
 
     /// Turns the derivatives by the outputs into those by the logits.
     fn backward(outputs: &[f32], gradient: &mut [f32], axis: usize);
+
+    /// Turns outputs into derivatives by the logits, where they lie, for a loss whose derivative by output number
+    /// `index` is `slope(index, output)`. Needs no second buffer, however large the output is.
+    fn backward_in_place(outputs: &mut [f32], axis: usize, slope: impl Fn(usize, f32) -> f32);
 }
 
 /// Probabilities of classes that exclude each other: `exp(x_i) / sum_j exp(x_j)` along the last axis.
@@ -25,6 +29,12 @@ pub struct Linear;
 impl Head for Linear {
     fn apply(_logits: &mut [f32], _axis: usize) {}
     fn backward(_outputs: &[f32], _gradient: &mut [f32], _axis: usize) {}
+
+    fn backward_in_place(outputs: &mut [f32], _axis: usize, slope: impl Fn(usize, f32) -> f32) {
+        for (index, value) in outputs.iter_mut().enumerate() {
+            *value = slope(index, *value);
+        }
+    }
 }
 
 impl Head for Softmax {
@@ -48,6 +58,16 @@ impl Head for Softmax {
             }
         }
     }
+
+    fn backward_in_place(outputs: &mut [f32], axis: usize, slope: impl Fn(usize, f32) -> f32) {
+        for (number, row) in outputs.chunks_exact_mut(axis.max(1)).enumerate() {
+            let first = number * axis;
+            let dot: f32 = row.iter().enumerate().map(|(index, &output)| output * slope(first + index, output)).sum();
+            for (index, value) in row.iter_mut().enumerate() {
+                *value *= slope(first + index, *value) - dot;
+            }
+        }
+    }
 }
 
 impl Head for Sigmoid {
@@ -60,9 +80,41 @@ impl Head for Sigmoid {
             *slope *= output * (1.0 - output);
         }
     }
+
+    fn backward_in_place(outputs: &mut [f32], _axis: usize, slope: impl Fn(usize, f32) -> f32) {
+        for (index, value) in outputs.iter_mut().enumerate() {
+            *value = slope(index, *value) * *value * (1.0 - *value);
+        }
+    }
 }
 
 /// Applies a head to every sample of a batch.
 pub fn apply<H: Head, O: crate::tensor::Tensor>(outputs: &mut [O]) {
     outputs.iter_mut().for_each(|output| H::apply(output.floats_mut(), O::SHAPE.last()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    fn both_ways_backward_agree<H: Head>() {
+        let mut random = Random::new(1, 0);
+        let mut outputs: [f32; 12] = core::array::from_fn(|_| 4.0 * random.uniform() - 2.0);
+        H::apply(&mut outputs, 4);
+        let slope = |index: usize, output: f32| output * output - 0.1 * index as f32;
+        let mut gradient: [f32; 12] = core::array::from_fn(|index| slope(index, outputs[index]));
+        H::backward(&outputs, &mut gradient, 4);
+        H::backward_in_place(&mut outputs, 4, slope);
+        for (in_place, apart) in outputs.iter().zip(gradient) {
+            assert!((in_place - apart).abs() <= 1e-6, "{in_place} and {apart}");
+        }
+    }
+
+    #[test]
+    fn a_head_goes_back_in_place_as_it_does_in_a_buffer() {
+        both_ways_backward_agree::<Linear>();
+        both_ways_backward_agree::<Sigmoid>();
+        both_ways_backward_agree::<Softmax>();
+    }
 }

@@ -18,7 +18,10 @@ pub(crate) struct Shapes {
 pub(crate) fn shapes(declaration: &Declaration, nodes: &[Node<'_>], errors: &mut Errors) -> Shapes {
     let input = declaration.input.value().map(|shape| report(rule::input(shape), &declaration.input, errors));
     if nodes.is_empty() && declaration.layers.is_empty() {
-        errors.at(&declaration.name, "a network has at least one layer\nhelp: write for example `Dense(10)` in the braces");
+        errors.at(
+            &declaration.name,
+            "a network has at least one layer\nhelp: write for example `Dense(10)` in the braces",
+        );
     }
     let mut known = vec![input];
     let mut shape = input;
@@ -43,7 +46,8 @@ fn after(node: &Node<'_>, input: Option<Shape>, errors: &mut Errors) -> Option<S
     let Some(value) = stated.value() else {
         return None;
     };
-    Some(report(rule::stated(&title, given, value), stated, errors)).map(|shape| if shape.is_known() { shape } else { value })
+    Some(report(rule::stated(&title, given, value), stated, errors))
+        .map(|shape| if shape.is_known() { shape } else { value })
 }
 
 /// What the author says comes out of a layer that is mistaken.

@@ -14,9 +14,10 @@ use crate::random::Random;
 use crate::shape::Shape;
 use crate::team::Team;
 
-mod copy;
+mod identity;
 
-pub use copy::Copy;
+pub use dense::Dense;
+pub use identity::{Flatten, Identity, Reshape};
 
 /// A tensor of weights within a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -85,9 +85,8 @@ impl Network<'_> {
     /// The shape rules of the layers whose sizes only rustc knows, each at its layer, and the layout of the struct.
     fn checks(&self) -> TokenStream {
         let (name, private, conditions) = (&self.declaration.name, &self.private, self.declaration.conditions());
-        let enforce = |span, rule: TokenStream| {
-            quote_spanned!(span=> #conditions const _: () = #private::rule::enforce(#rule);)
-        };
+        let enforce =
+            |span, rule: TokenStream| quote_spanned!(span=> #conditions const _: () = #private::rule::enforce(#rule););
         let mut checks = TokenStream::new();
         let input = self.shape_constant(0);
         if self.shapes.known[0].is_none() {

@@ -126,7 +126,7 @@ impl Network<'_> {
                 }
             }
             Part::Activation(_) => quote!(#private::layer::Activation),
-            Part::Copy => quote!(#private::layer::Copy),
+            Part::Copy => quote!(#private::layer::Identity),
         }
     }
 

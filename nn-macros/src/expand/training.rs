@@ -1,7 +1,7 @@
 //! `impl Trainable`: a batch forward, and backward, as straight-line code.
 
-use super::{Network, head_type};
 use super::inference::range;
+use super::{Network, head_type};
 use crate::layer::{Form, Saves};
 use crate::model::{self, Part, Place, Step};
 use proc_macro2::{Literal, TokenStream};
@@ -216,7 +216,7 @@ impl Network<'_> {
     }
 
     fn update_statistics(&self) -> TokenStream {
-        let (private, facts) = (&self.private, &self.facts);
+        let facts = &self.facts;
         let mut calls = TokenStream::new();
         for (number, step) in self.saving_steps().iter().enumerate().filter(|(_, step)| step.trained) {
             let Part::Layer(node) = step.part else { continue };

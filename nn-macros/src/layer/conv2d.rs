@@ -32,13 +32,8 @@ pub(super) fn build(arguments: &mut Arguments<'_>) -> Option<Built> {
     let bias = arguments.boolean_or("bias", true);
     let activation = arguments.activation("activation");
     let initializers = Initializers::read(arguments);
-    let layer = Conv2d {
-        filters: filters?,
-        window: window?,
-        groups: groups?,
-        bias: bias?,
-        initializers: initializers?,
-    };
+    let layer =
+        Conv2d { filters: filters?, window: window?, groups: groups?, bias: bias?, initializers: initializers? };
     Some(Built::with(layer, activation?))
 }
 

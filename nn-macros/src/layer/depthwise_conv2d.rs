@@ -30,8 +30,7 @@ pub(super) fn build(arguments: &mut Arguments<'_>) -> Option<Built> {
     let bias = arguments.boolean_or("bias", true);
     let activation = arguments.activation("activation");
     let initializers = Initializers::read(arguments);
-    let layer =
-        DepthwiseConv2d { window: window?, multiplier: multiplier?, bias: bias?, initializers: initializers? };
+    let layer = DepthwiseConv2d { window: window?, multiplier: multiplier?, bias: bias?, initializers: initializers? };
     Some(Built::with(layer, activation?))
 }
 

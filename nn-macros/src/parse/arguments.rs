@@ -158,7 +158,9 @@ impl<'a> Arguments<'a> {
             let found = pair.elems.len();
             self.wrong(
                 value,
-                format!("`{name}` has {found} sizes\nhelp: write `{name} = 3`, or `{name} = (3, 5)` for rows and columns"),
+                format!(
+                    "`{name}` has {found} sizes\nhelp: write `{name} = 3`, or `{name} = (3, 5)` for rows and columns"
+                ),
             );
             return None;
         }
@@ -188,7 +190,9 @@ impl<'a> Arguments<'a> {
         let value = self.required(name, example)?;
         let tokens = float(&value);
         let literal = tokens.to_string().parse::<f32>();
-        if value.to_token_stream().to_string().starts_with('-') || literal.is_ok_and(|rate| !(0.0..=1.0).contains(&rate)) {
+        if value.to_token_stream().to_string().starts_with('-')
+            || literal.is_ok_and(|rate| !(0.0..=1.0).contains(&rate))
+        {
             self.wrong(&value, format!("`{name}` is a fraction from 0 to 1\nhelp: write for example `{example}`"));
             return None;
         }
@@ -223,7 +227,7 @@ impl<'a> Arguments<'a> {
     pub(crate) fn activation(&mut self, name: &str) -> Option<Option<Function>> {
         match self.take(name) {
             None => Some(None),
-            Some(value) => self.errors.ok(activation::read(&value)),
+            Some(value) => self.errors.ok(activation::read(&value)).map(Some),
         }
     }
 

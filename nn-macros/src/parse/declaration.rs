@@ -65,7 +65,8 @@ impl Parse for Head {
         syn::braced!(body in stream);
         let body = body.parse()?;
         if !stream.is_empty() {
-            return Err(stream.error("one `network!` declares one network\nhelp: put the next one into its own `network! { .. }`"));
+            return Err(stream
+                .error("one `network!` declares one network\nhelp: put the next one into its own `network! { .. }`"));
         }
         Ok(Self { krate, attributes, visibility, name, input, output, body })
     }

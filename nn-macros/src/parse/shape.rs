@@ -1,11 +1,11 @@
 //! Shapes as written, `[28, 28, CHANNELS]`, and sizes: any constant expression of type `usize`.
 
+use nn_core::shape::{MOST_DIMENSIONS, Shape};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{BinOp, Expr, Lit, Token};
-use nn_core::shape::{MOST_DIMENSIONS, Shape};
 
 /// A size: an expression, and its value if it is made of literals alone.
 #[derive(Clone)]

@@ -1,7 +1,7 @@
 //! The struct of the weights, the struct of their derivatives, and the checks that rustc makes.
 
 use super::Network;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -85,8 +85,19 @@ impl Network<'_> {
     /// The shape rules of the layers whose sizes only rustc knows, each at its layer, and the layout of the struct.
     fn checks(&self) -> TokenStream {
         let (name, private, conditions) = (&self.declaration.name, &self.private, self.declaration.conditions());
-        let enforce =
-            |span, rule: TokenStream| quote_spanned!(span=> #conditions const _: () = #private::rule::enforce(#rule););
+        // The call has the span of the layer, where rustc then shows the message; so it names the function by a name of
+        // that place.
+        let enforce = |span, rule: TokenStream| {
+            let enforce = Ident::new("enforce", span);
+            let call = quote_spanned!(span=> #enforce(#rule));
+            quote! {
+                #conditions
+                const _: () = {
+                    use #private::rule::enforce as #enforce;
+                    #call
+                };
+            }
+        };
         let mut checks = TokenStream::new();
         let input = self.shape_constant(0);
         if self.shapes.known[0].is_none() {

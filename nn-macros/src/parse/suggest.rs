@@ -9,7 +9,7 @@ pub(crate) fn suggestion<'a>(found: &str, names: impl IntoIterator<Item = &'a st
     }
 }
 
-/// The name with the fewest edits from `found`, if they are at most a third of its letters.
+/// The name with the fewest edits from `found`, if they are at most a third of its letters, rounded up.
 fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |name: &str| name.to_lowercase().replace('_', "");
     let found = plain(found);
@@ -17,7 +17,7 @@ fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Option<
         .into_iter()
         .map(|name| (edits(&found, &plain(name)), name))
         .min_by_key(|&(edits, _)| edits)
-        .filter(|&(edits, _)| edits <= (found.len() / 3).max(1))
+        .filter(|&(edits, _)| edits <= found.len().div_ceil(3))
         .map(|(_, name)| name)
 }
 

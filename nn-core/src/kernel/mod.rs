@@ -5,6 +5,7 @@
 //! there; called as `isa.run(job)` it is one function out of line; and [`dispatch`] takes the best instruction set of
 //! the processor.
 
+pub mod activation;
 pub mod conv2d;
 pub mod elementwise;
 mod geometry;
@@ -12,6 +13,7 @@ mod isa;
 mod lanes;
 pub mod math;
 pub mod matrix;
+pub mod softmax;
 mod stretch;
 pub mod vector;
 

@@ -74,7 +74,7 @@ impl VectorMatrix<'_> {
             for sums in &sums[1..] {
                 total = isa.add(total, sums[vector]);
             }
-            store(isa, total, &mut output[vector * I::LANES..]);
+            isa.store_some(total, &mut output[vector * I::LANES..]);
         }
     }
 }
@@ -85,15 +85,9 @@ fn add<I: Isa, const VECTORS: usize>(isa: I, value: f32, row: &[f32], sums: &mut
     let value = isa.splat(value);
     for (vector, sum) in sums.iter_mut().enumerate() {
         let columns = &row[vector * I::LANES..];
-        let whole = VECTORS > 1 || columns.len() >= I::LANES;
-        let columns = if whole { isa.load(columns) } else { isa.load_partial(columns) };
+        let columns = if VECTORS > 1 { isa.load(columns) } else { isa.load_some(columns) };
         *sum = isa.mul_add(value, columns, *sum);
     }
-}
-
-#[inline(always)]
-fn store<I: Isa>(isa: I, vector: I::Vector, to: &mut [f32]) {
-    if to.len() >= I::LANES { isa.store(vector, to) } else { isa.store_partial(vector, to) }
 }
 
 #[cfg(test)]

@@ -80,8 +80,8 @@ mod tests {
         let logits = [1.0f32, -0.5, 2.0, 0.25];
         let exponentials = logits.map(|logit| f64::from(logit).exp());
         let sum: f64 = exponentials.iter().sum();
-        for label in 0..4 {
-            let expected = -(exponentials[label] / sum).ln();
+        for (label, exponential) in exponentials.into_iter().enumerate() {
+            let expected = -(exponential / sum).ln();
             let found =
                 SparseCategoricalCrossentropy.of_logits(0.0, &logits, &Class::new(label).unwrap(), &mut [0.0; 4]);
             assert!((f64::from(found) - expected).abs() < 1e-6);

@@ -1,7 +1,7 @@
 //! Gradient descent without memory.
 
+use super::Optimizer;
 use super::each::{Formula, each};
-use super::{Optimizer, settings};
 use crate::kernel::Isa;
 
 /// Plain gradient descent: `w -= learning_rate * g`.
@@ -17,7 +17,12 @@ impl Default for GradientDescent {
     }
 }
 
-settings!(GradientDescent {});
+impl GradientDescent {
+    /// The optimizer with this learning rate.
+    pub const fn new(learning_rate: f32) -> Self {
+        Self { learning_rate }
+    }
+}
 
 impl Optimizer for GradientDescent {
     fn name(&self) -> &'static str {

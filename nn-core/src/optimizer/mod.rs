@@ -46,7 +46,7 @@ pub trait Optimizer: Send + Sync {
     fn update(&self, step: u64, weights: &mut [f32], gradients: &[f32], state: &mut [f32]);
 }
 
-/// Implements what all optimizers have in common: their constructor, the setters of their fields, the learning rate.
+/// Implements the constructor of an optimizer and the setters of its fields.
 macro_rules! settings {
     ($optimizer:ident { $($(#[$doc:meta])* $field:ident: $kind:ty),* $(,)? }) => {
         impl $optimizer {

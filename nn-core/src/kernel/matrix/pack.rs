@@ -120,9 +120,7 @@ impl Right {
         for (step, to) in steps {
             let from = &matrix.at(step, 0)[..columns];
             for (vector, to) in to.chunks_exact_mut(I::LANES).enumerate() {
-                let from = &from[(vector * I::LANES).min(columns)..];
-                let values = if from.len() >= I::LANES { isa.load(from) } else { isa.load_partial(from) };
-                isa.store(values, to);
+                isa.store(isa.load_some(&from[(vector * I::LANES).min(columns)..]), to);
             }
         }
     }

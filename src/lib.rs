@@ -1,1 +1,9 @@
 //! typednet
+
+#[cfg(feature = "std")]
+pub mod error;
+#[cfg(feature = "std")]
+pub mod files;
+
+#[cfg(feature = "std")]
+pub use error::{Error, Result};

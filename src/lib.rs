@@ -3,10 +3,27 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
-pub use nn_core::class::{Class, OutOfRange};
-pub use nn_core::{head, initializer, layer, loss, metric, network, optimizer, shape, team, tensor, workspace};
-
+#[cfg(feature = "std")]
+pub mod data;
+#[cfg(feature = "std")]
+pub mod error;
+#[cfg(feature = "std")]
+mod extension;
+#[cfg(feature = "std")]
+pub mod files;
 pub mod prelude;
+
+#[cfg(feature = "std")]
+pub use data::{dataset::Dataset, sources as datasets};
+#[cfg(feature = "std")]
+pub use error::{Error, Result};
+#[cfg(feature = "std")]
+pub use extension::NetworkExt;
+pub use nn_core::class::{Class, OutOfRange};
+pub use nn_core::{
+    class, head, initializer, kernel, layer, loss, metric, network, optimizer, plain, random, schedule, shape, summary,
+    team, tensor, workspace,
+};
 
 /// Declares a network: a struct of its weights whose shapes the compiler checks.
 #[macro_export]

@@ -1,0 +1,54 @@
+//! What a network can do where there is a heap and a file system.
+
+use crate::{Result, files};
+use nn_core::network::Network;
+use nn_core::plain::{Plain, boxed_zeroed};
+use std::path::Path;
+
+/// Networks on the heap and in files: in the prelude, for every declared network.
+pub trait NetworkExt: Network + Plain {
+    /// A network with initial weights, on the heap. It is never built on the stack, whatever its size. The same seed
+    /// gives the same weights on every machine.
+    fn boxed(seed: u64) -> Box<Self> {
+        let mut network = boxed_zeroed::<Self>();
+        network.initialize(seed);
+        network
+    }
+
+    /// A copy on the heap, made in place whatever its size.
+    fn boxed_clone(&self) -> Box<Self> {
+        let mut network = boxed_zeroed::<Self>();
+        network.weights_mut().copy_from_slice(self.weights());
+        network
+    }
+
+    /// Writes the weights to a file in the safetensors format, under names such as `hidden.kernel`. The file is whole or
+    /// not there: it is written under another name, synced and renamed.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::File`] if the file cannot be written; then an older file of this name is still there.
+    fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        files::save(self, path)
+    }
+
+    /// Reads a network from a file.
+    ///
+    /// # Errors
+    ///
+    /// An error that names the layer, what was found and what was expected, if the file is not one of this network.
+    fn load(path: impl AsRef<Path>) -> Result<Box<Self>> {
+        files::load(path)
+    }
+
+    /// Reads the weights of this network from a file.
+    ///
+    /// # Errors
+    ///
+    /// As for [`NetworkExt::load`]; then no weight has changed.
+    fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<()> {
+        files::load_weights(self, path)
+    }
+}
+
+impl<N: Network + Plain> NetworkExt for N {}

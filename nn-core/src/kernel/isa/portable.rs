@@ -102,6 +102,11 @@ impl Isa for Portable {
         each(|lane| f32::from_bits((n[lane] + SHIFT).to_bits() << 23))
     }
     #[inline(always)]
+    fn interleave(self, a: Self::Vector, b: Self::Vector) -> (Self::Vector, Self::Vector) {
+        let both = |place: usize| if place.is_multiple_of(2) { a[place / 2] } else { b[place / 2] };
+        (each(both), each(|lane| both(LANES + lane)))
+    }
+    #[inline(always)]
     fn sum(self, a: Self::Vector) -> f32 {
         let four: [f32; 4] = core::array::from_fn(|lane| a[lane] + a[lane + 4]);
         (four[0] + four[2]) + (four[1] + four[3])

@@ -5,13 +5,13 @@
 //! there; called as `isa.run(job)` it is one function out of line; and [`dispatch`] takes the best instruction set of
 //! the processor.
 
-pub mod elementwise;
 pub mod conv2d;
+pub mod elementwise;
 mod geometry;
 mod isa;
 mod lanes;
-mod stretch;
 pub mod matrix;
+mod stretch;
 pub mod vector;
 
 pub use geometry::Geometry;

@@ -26,10 +26,6 @@ fn main() {
         let window = Window { kernel: [kernel; 2], stride: [stride; 2], dilation: [1; 2], padding };
         let sizes = ConvolutionSizes { geometry: window.on([size; 2]), channels, filters, groups: 1 };
         for level in Level::available() {
-                continue;
-            }
-                continue;
-            }
             let name = format!("{size}x{size}x{channels}, {kernel}x{kernel}/{stride} {padding:?}, {filters}");
             println!("{name:34} {:9} {}", level.name(), Layer::new(sizes).measure(level));
         }

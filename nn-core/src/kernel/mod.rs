@@ -11,6 +11,7 @@ mod geometry;
 mod isa;
 mod lanes;
 pub mod matrix;
+pub mod normalization;
 mod stretch;
 pub mod vector;
 

@@ -4,6 +4,7 @@
 //! not a weight (strides, rates, the sizes of the image) is its [`Layer::Settings`], a constant of the network.
 
 pub mod bias;
+pub mod conv2d;
 pub mod dense;
 #[cfg(test)]
 pub(crate) mod gradient_check;

@@ -31,14 +31,14 @@ pub struct ConvolutionSizes {
 
 impl ConvolutionSizes {
     /// The floats of the kernel, `[rows][columns][channels / groups][filters]`.
-    pub fn kernel_len(&self) -> usize {
+    pub const fn kernel_len(&self) -> usize {
         let [rows, columns] = self.geometry.kernel;
-        rows * columns * self.cell_len()
+        rows.saturating_mul(columns).saturating_mul(self.cell_len())
     }
 
     /// The floats of a kernel's cell.
-    pub fn cell_len(&self) -> usize {
-        self.channels / self.groups * self.filters
+    pub const fn cell_len(&self) -> usize {
+        (self.channels / self.groups).saturating_mul(self.filters)
     }
 
     /// Writes cell `cell` of the kernel turned around, `[rows][columns][filters / groups][channels]`: the kernel of the

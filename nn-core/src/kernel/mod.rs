@@ -12,6 +12,7 @@ mod isa;
 mod lanes;
 pub mod matrix;
 pub mod normalization;
+pub mod pool;
 mod stretch;
 pub mod vector;
 

@@ -3,11 +3,15 @@
 //! A layer is a value that holds its weights and nothing else, so that a network is a plain block of floats. What is
 //! not a weight (strides, rates, the sizes of the image) is its [`Layer::Settings`], a constant of the network.
 
+pub mod avg_pool2d;
 pub mod bias;
 pub mod conv2d;
 pub mod dense;
+pub mod global_avg_pool2d;
+pub mod global_max_pool2d;
 #[cfg(test)]
 pub(crate) mod gradient_check;
+pub mod max_pool2d;
 
 use crate::kernel::Isa;
 use crate::plain::Plain;

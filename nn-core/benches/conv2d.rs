@@ -22,17 +22,10 @@ const LAYERS: [(usize, usize, usize, Padding, usize, usize); 8] = [
 
 fn main() {
     println!("{:44} {:>9} {:>9} {:>9} GFLOP/s", "", "forward", "by input", "by kernel");
-    let only = std::env::var("ONLY").ok();
     for (size, kernel, stride, padding, channels, filters) in LAYERS {
         let window = Window { kernel: [kernel; 2], stride: [stride; 2], dilation: [1; 2], padding };
         let sizes = ConvolutionSizes { geometry: window.on([size; 2]), channels, filters, groups: 1 };
         for level in Level::available() {
-            if only.as_deref().is_some_and(|o| o != level.name()) {
-                continue;
-            }
-            if std::env::var("FIRST").is_ok() && channels != 1 {
-                continue;
-            }
             let name = format!("{size}x{size}x{channels}, {kernel}x{kernel}/{stride} {padding:?}, {filters}");
             println!("{name:34} {:9} {}", level.name(), Layer::new(sizes).measure(level));
         }
@@ -65,7 +58,7 @@ impl Layer {
         let forward = best(operations, || level.run(Convolution::forward(sizes, input, kernel, None, output)));
         let backward = best(operations, || level.run(Convolution::backward(sizes, output, turned, input)));
         let by_kernel = best(operations, || {
-            level.run(KernelGradient { sizes, input, output_gradient: output, kernel, bias: &mut [] });
+            level.run(KernelGradient { sizes, input, output_gradient: output, kernel });
         });
         format!("{forward:9.1} {backward:9.1} {by_kernel:9.1}")
     }

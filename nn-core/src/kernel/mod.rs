@@ -13,6 +13,8 @@ mod isa;
 mod lanes;
 pub mod math;
 pub mod matrix;
+pub mod normalization;
+pub mod pool;
 pub mod softmax;
 mod stretch;
 pub mod vector;

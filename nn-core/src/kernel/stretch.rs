@@ -42,6 +42,15 @@ pub(crate) struct Stretch {
     pub spacing: usize,
 }
 
+impl Stretch {
+    /// Leaves out the first position.
+    pub(crate) fn advance(&mut self) {
+        self.count -= 1;
+        self.position += self.position_step;
+        self.pixel += self.pixel_step;
+    }
+}
+
 impl Geometry {
     /// Whether there is anything to compute: no size, stride or dilation is zero.
     fn is_proper(&self) -> bool {

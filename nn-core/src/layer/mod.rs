@@ -4,11 +4,18 @@
 //! not a weight (strides, rates, the sizes of the image) is its [`Layer::Settings`], a constant of the network.
 
 pub mod activation;
+pub mod avg_pool2d;
 pub mod bias;
+pub mod conv2d;
 pub mod dense;
 pub mod dropout;
+pub mod global_avg_pool2d;
+pub mod global_max_pool2d;
 #[cfg(test)]
 pub(crate) mod gradient_check;
+pub mod max_pool2d;
+
+mod identity;
 
 use crate::kernel::Isa;
 use crate::plain::Plain;
@@ -16,10 +23,15 @@ use crate::random::Random;
 use crate::shape::Shape;
 use crate::team::Team;
 
-mod identity;
-
+pub use activation::{Activation, Function};
+pub use avg_pool2d::AvgPool2d;
+pub use conv2d::Conv2d;
 pub use dense::Dense;
+pub use dropout::Dropout;
+pub use global_avg_pool2d::GlobalAvgPool2d;
+pub use global_max_pool2d::GlobalMaxPool2d;
 pub use identity::{Flatten, Identity, Reshape};
+pub use max_pool2d::MaxPool2d;
 
 /// A tensor of weights within a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,202 @@
+//! Convolutions of one sample: forward, backward by the input and backward by the kernel.
+//!
+//! Nothing is copied and no image is unrolled. Where the window lies in the same way (see [`super::stretch`]), a tile of
+//! sums is kept in registers while the cells of the window, or the outputs, are run through. Cells that lie side by side
+//! both in the image and in the kernel are one run.
+
+mod cells;
+mod outputs;
+mod rectangle;
+mod rows;
+
+use super::stretch::Axis;
+use super::{Geometry, Isa, Job};
+use cells::CellSums;
+use outputs::OutputSums;
+use rectangle::{Layout, Rectangle};
+
+/// The sizes of a convolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConvolutionSizes {
+    /// The window on the image.
+    pub geometry: Geometry,
+    /// Channels of the input.
+    pub channels: usize,
+    /// Channels of the output.
+    pub filters: usize,
+    /// Parts into which channels and filters are cut; each part of the output sees its part of the input only. At least
+    /// one, and it divides both.
+    pub groups: usize,
+}
+
+impl ConvolutionSizes {
+    /// The floats of the kernel, `[rows][columns][channels / groups][filters]`.
+    pub const fn kernel_len(&self) -> usize {
+        let [rows, columns] = self.geometry.kernel;
+        rows.saturating_mul(columns).saturating_mul(self.cell_len())
+    }
+
+    /// The floats of a kernel's cell.
+    pub const fn cell_len(&self) -> usize {
+        (self.channels / self.groups).saturating_mul(self.filters)
+    }
+
+    /// Writes cell `cell` of the kernel turned around, `[rows][columns][filters / groups][channels]`: the kernel of the
+    /// convolution that takes the output's gradient to the input's.
+    pub fn turn(&self, kernel: &[f32], cell: usize, turned: &mut [f32]) {
+        let [rows, columns] = self.geometry.kernel;
+        let from = &kernel[(rows * columns - 1 - cell) * self.cell_len()..][..self.cell_len()];
+        let (inputs, outputs) = (self.channels / self.groups, self.filters / self.groups);
+        for (filter, turned) in turned.chunks_exact_mut(self.channels).enumerate() {
+            for (channel, turned) in turned.iter_mut().enumerate() {
+                let (group, row) = (channel / inputs, channel % inputs);
+                *turned = from[row * self.filters + group * outputs + filter];
+            }
+        }
+    }
+}
+
+/// A convolution of one sample, `target = bias + source * kernel`; also its gradient by the input, which is the
+/// convolution of the output's gradient with the kernel turned around.
+#[derive(Debug)]
+pub struct Convolution<'a> {
+    axes: [Axis; 2],
+    layout: Layout,
+    groups: usize,
+    source: &'a [f32],
+    kernel: &'a [f32],
+    bias: Option<&'a [f32]>,
+    target: &'a mut [f32],
+}
+
+impl<'a> Convolution<'a> {
+    /// From the input to the output.
+    pub fn forward(
+        sizes: &ConvolutionSizes,
+        source: &'a [f32],
+        kernel: &'a [f32],
+        bias: Option<&'a [f32]>,
+        target: &'a mut [f32],
+    ) -> Self {
+        let layout = Layout::forward(sizes);
+        let axes = [sizes.geometry.gather(0), sizes.geometry.gather(1)];
+        Self { axes, layout, groups: sizes.groups, source, kernel, bias, target }
+    }
+
+    /// From the output's gradient to the input's, with the kernel that [`ConvolutionSizes::turn`] writes.
+    pub fn backward(sizes: &ConvolutionSizes, source: &'a [f32], turned: &'a [f32], target: &'a mut [f32]) -> Self {
+        let layout = Layout::backward(sizes);
+        let axes = [sizes.geometry.spread(0), sizes.geometry.spread(1)];
+        Self { axes, layout, groups: sizes.groups, source, kernel: turned, bias: None, target }
+    }
+}
+
+impl Job for Convolution<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(mut self, isa: I) {
+        let [rows, columns] = self.axes;
+        for rows in rows.stretches() {
+            for columns in columns.stretches() {
+                let rectangle = Rectangle::new(&self.layout, rows, columns);
+                for group in 0..self.groups {
+                    self.rectangle(isa, &rectangle, group);
+                }
+            }
+        }
+    }
+}
+
+impl Convolution<'_> {
+    /// The outputs of one group in a rectangle.
+    #[inline(always)]
+    fn rectangle<I: Isa>(&mut self, isa: I, rectangle: &Rectangle, group: usize) {
+        let (channels, filters) =
+            (self.layout.source.channels / self.groups, self.layout.target.channels / self.groups);
+        let mut filter = 0;
+        while filter < filters {
+            let vectors = if filters - filter >= 2 * I::LANES { 2 } else { 1 };
+            let width = (vectors * I::LANES).min(filters - filter);
+            let column = group * filters + filter;
+            let sums = OutputSums {
+                rectangle,
+                row: self.layout.target.channels,
+                width,
+                // Where no cell lies inside, there may be no source to begin with.
+                source: self.source.get(rectangle.source + group * channels..).unwrap_or_default(),
+                kernel: self.kernel.get(rectangle.kernel + column..).unwrap_or_default(),
+                bias: self.bias.map_or(&[], |bias| &bias[column..][..width]),
+            };
+            let target = &mut self.target[rectangle.target + column..];
+            match vectors {
+                1 => sums.run::<I, 1>(isa, target),
+                _ => sums.run::<I, 2>(isa, target),
+            }
+            filter += width;
+        }
+    }
+}
+
+/// Adds the derivative of one sample by the kernel to `kernel`.
+#[derive(Debug)]
+pub struct KernelGradient<'a> {
+    /// The sizes.
+    pub sizes: &'a ConvolutionSizes,
+    /// The input.
+    pub input: &'a [f32],
+    /// The derivative by the output.
+    pub output_gradient: &'a [f32],
+    /// The derivative by the kernel.
+    pub kernel: &'a mut [f32],
+}
+
+impl Job for KernelGradient<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(mut self, isa: I) {
+        let layout = Layout::forward(self.sizes);
+        let geometry = &self.sizes.geometry;
+        for rows in geometry.gather(0).stretches() {
+            for columns in geometry.gather(1).stretches() {
+                let rectangle = Rectangle::new(&layout, rows, columns);
+                for group in 0..self.sizes.groups {
+                    self.rectangle(isa, &rectangle, group);
+                }
+            }
+        }
+    }
+}
+
+impl KernelGradient<'_> {
+    /// What the outputs of a rectangle give to the kernel of one group.
+    #[inline(always)]
+    fn rectangle<I: Isa>(&mut self, isa: I, rectangle: &Rectangle, group: usize) {
+        let filters = self.sizes.filters / self.sizes.groups;
+        let source = rectangle.source + group * (self.sizes.channels / self.sizes.groups);
+        let mut filter = 0;
+        while filter < filters {
+            let vectors = if filters - filter >= 2 * I::LANES { 2 } else { 1 };
+            let width = (vectors * I::LANES).min(filters - filter);
+            let column = group * filters + filter;
+            let sums = CellSums {
+                rectangle,
+                row: self.sizes.filters,
+                width,
+                // Where no cell lies inside, there may be no source to begin with.
+                source: self.input.get(source..).unwrap_or_default(),
+                gradient: &self.output_gradient[rectangle.target + column..],
+            };
+            let kernel = self.kernel.get_mut(rectangle.kernel + column..).unwrap_or_default();
+            match vectors {
+                1 => sums.run::<I, 1>(isa, kernel),
+                _ => sums.run::<I, 2>(isa, kernel),
+            }
+            filter += width;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! Sums over the cells of the window, one for each output.
+
+use super::rectangle::Rectangle;
+use super::rows::{load_vectors, most_rows, store_vectors, with_rows};
+use crate::kernel::Isa;
+
+/// One or two vectors of filters for all outputs of a rectangle. The slices begin at its first output.
+pub(super) struct OutputSums<'a> {
+    pub(super) rectangle: &'a Rectangle,
+    /// The length of a row of the kernel.
+    pub(super) row: usize,
+    /// The number of filters.
+    pub(super) width: usize,
+    pub(super) source: &'a [f32],
+    pub(super) kernel: &'a [f32],
+    pub(super) bias: &'a [f32],
+}
+
+impl OutputSums<'_> {
+    #[inline(always)]
+    pub(super) fn run<I: Isa, const VECTORS: usize>(&self, isa: I, target: &mut [f32]) {
+        let [lines, outputs] = self.rectangle.outputs;
+        for line in 0..lines.count {
+            let mut output = 0;
+            while output < outputs.count {
+                // OutputSums of equal length, as nearly as possible.
+                let left = outputs.count - output;
+                let rows = left.div_ceil(left.div_ceil(most_rows::<I>(VECTORS)));
+                let source = &self.source[line * lines.source + output * outputs.source..];
+                let target = &mut target[line * lines.other + output * outputs.other..];
+                with_rows!(I, VECTORS, rows, self.strip(isa, source, target));
+                output += rows;
+            }
+        }
+    }
+
+    /// `ROWS` neighbouring outputs.
+    #[inline(always)]
+    fn strip<I: Isa, const ROWS: usize, const VECTORS: usize>(&self, isa: I, source: &[f32], target: &mut [f32]) {
+        let step = self.rectangle.outputs[1];
+        let mut sums = [[isa.splat(0.0); VECTORS]; ROWS];
+        if !self.bias.is_empty() {
+            sums = [load_vectors(isa, self.bias); ROWS];
+        }
+        let [outer, inner] = self.rectangle.runs;
+        for first in 0..outer.count {
+            for second in 0..inner.count {
+                let source = &source[first * outer.source + second * inner.source..];
+                let kernel = &self.kernel[first * outer.other + second * inner.other..];
+                self.add_run(isa, &mut sums, source, kernel);
+            }
+        }
+        for (row, sums) in sums.iter().enumerate() {
+            store_vectors(isa, sums, &mut target[row * step.other..][..self.width]);
+        }
+    }
+
+    /// Adds a run of cells to the sums.
+    #[inline(always)]
+    fn add_run<I: Isa, const ROWS: usize, const VECTORS: usize>(
+        &self,
+        isa: I,
+        sums: &mut [[I::Vector; VECTORS]; ROWS],
+        source: &[f32],
+        kernel: &[f32],
+    ) {
+        let depth = self.rectangle.depth;
+        let step = self.rectangle.outputs[1].source;
+        let mut rows: [&[f32]; ROWS] = [&[]; ROWS];
+        for (row, values) in rows.iter_mut().enumerate() {
+            *values = &source[row * step..][..depth];
+        }
+        for index in 0..depth {
+            let weights = load_vectors::<I, VECTORS>(isa, &kernel[index * self.row..][..self.width]);
+            for row in 0..ROWS {
+                let value = isa.splat(rows[row][index]);
+                for vector in 0..VECTORS {
+                    sums[row][vector] = isa.mul_add(value, weights[vector], sums[row][vector]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Sums over the rows of a matrix, and normalization of its columns: a batch is a matrix whose columns are channels.
+
+use super::lanes::{load_some, store_some};
+use super::{Isa, Job};
+use core::ops::Range;
+
+/// Adds the sum of each column of `values` to `sums`.
+#[derive(Debug)]
+pub struct AddColumns<'a> {
+    /// The matrix, row after row.
+    pub values: &'a [f32],
+    /// A sum for each column.
+    pub sums: &'a mut [f32],
+}
+
+impl Job for AddColumns<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let values = self.values;
+        add_columns(
+            isa,
+            values.len(),
+            self.sums,
+            #[inline(always)]
+            |_, place| load_some(isa, &values[place]),
+        );
+    }
+}
+
+/// Adds the sum of `(values - mean)^2` of each column to `sums`.
+#[derive(Debug)]
+pub struct AddSquares<'a> {
+    /// The matrix, row after row.
+    pub values: &'a [f32],
+    /// The mean of each column.
+    pub mean: &'a [f32],
+    /// A sum for each column.
+    pub sums: &'a mut [f32],
+}
+
+impl Job for AddSquares<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { values, mean, sums } = self;
+        add_columns(
+            isa,
+            values.len(),
+            sums,
+            #[inline(always)]
+            |columns, place| {
+                let deviation = isa.sub(load_some(isa, &values[place]), load_some(isa, &mean[columns]));
+                isa.mul(deviation, deviation)
+            },
+        );
+    }
+}
+
+/// Adds the sum of `factors * (values - mean)` of each column to `sums`.
+#[derive(Debug)]
+pub struct AddProducts<'a> {
+    /// A matrix, row after row.
+    pub factors: &'a [f32],
+    /// A matrix of the same size.
+    pub values: &'a [f32],
+    /// The mean of each column of the values.
+    pub mean: &'a [f32],
+    /// A sum for each column.
+    pub sums: &'a mut [f32],
+}
+
+impl Job for AddProducts<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { factors, values, mean, sums } = self;
+        add_columns(
+            isa,
+            values.len().min(factors.len()),
+            sums,
+            #[inline(always)]
+            |columns, place: Range<usize>| {
+                let deviation = isa.sub(load_some(isa, &values[place.clone()]), load_some(isa, &mean[columns]));
+                isa.mul(load_some(isa, &factors[place]), deviation)
+            },
+        );
+    }
+}
+
+/// Adds the sum of each column of the terms to `sums`. A term is told its columns and its place in a matrix of `len`
+/// values.
+///
+/// Every fourth row goes to the same sum, so that an addition need not wait for the one before.
+#[inline(always)]
+fn add_columns<I: Isa>(isa: I, len: usize, sums: &mut [f32], term: impl Fn(Range<usize>, Range<usize>) -> I::Vector) {
+    const APART: usize = 4;
+    let columns = sums.len();
+    let mut begin = 0;
+    while begin < columns {
+        let end = columns.min(begin + I::LANES);
+        let rows = len / columns;
+        let mut parts = [isa.splat(0.0); APART];
+        for row in 0..rows / APART {
+            for (part, sum) in parts.iter_mut().enumerate() {
+                let place = (row * APART + part) * columns;
+                *sum = isa.add(*sum, term(begin..end, place + begin..place + end));
+            }
+        }
+        for row in rows / APART * APART..rows {
+            parts[0] = isa.add(parts[0], term(begin..end, row * columns + begin..row * columns + end));
+        }
+        let total = isa.add(isa.add(parts[0], parts[1]), isa.add(parts[2], parts[3]));
+        let sums = &mut sums[begin..end];
+        store_some(isa, isa.add(load_some(isa, sums), total), sums);
+        begin = end;
+    }
+}
+
+/// `output = gamma / sqrt(variance + epsilon) * (input - mean) + beta`, column by column.
+#[derive(Debug)]
+pub struct Normalize<'a> {
+    /// The mean of each column.
+    pub mean: &'a [f32],
+    /// The variance of each column.
+    pub variance: &'a [f32],
+    /// What keeps the root from zero.
+    pub epsilon: f32,
+    /// What each column is scaled by.
+    pub gamma: &'a [f32],
+    /// What is added to each column.
+    pub beta: &'a [f32],
+    /// A matrix, row after row.
+    pub input: &'a [f32],
+    /// A matrix of the same size.
+    pub output: &'a mut [f32],
+}
+
+impl Job for Normalize<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let columns = self.mean.len();
+        let mut begin = 0;
+        while begin < columns {
+            let range = begin..columns.min(begin + I::LANES);
+            let mean = load_some(isa, &self.mean[range.clone()]);
+            let beta = load_some(isa, &self.beta[range.clone()]);
+            let scale = scale(isa, &self.gamma[range.clone()], &self.variance[range.clone()], self.epsilon);
+            for (input, output) in self.input.chunks_exact(columns).zip(self.output.chunks_exact_mut(columns)) {
+                let deviation = isa.sub(load_some(isa, &input[range.clone()]), mean);
+                store_some(isa, isa.mul_add(deviation, scale, beta), &mut output[range.clone()]);
+            }
+            begin += I::LANES;
+        }
+    }
+}
+
+/// `gamma / sqrt(variance + epsilon)`
+#[inline(always)]
+fn scale<I: Isa>(isa: I, gamma: &[f32], variance: &[f32], epsilon: f32) -> I::Vector {
+    isa.div(load_some(isa, gamma), deviation(isa, variance, epsilon))
+}
+
+/// `sqrt(variance + epsilon)`
+#[inline(always)]
+fn deviation<I: Isa>(isa: I, variance: &[f32], epsilon: f32) -> I::Vector {
+    isa.sqrt(isa.add(load_some(isa, variance), isa.splat(epsilon)))
+}
+
+/// The derivative of [`Normalize`] by its input.
+///
+/// `gamma / sqrt(variance + epsilon) * output_gradient` where mean and variance are constants. Where they are those of
+/// the batch, it loses its own mean, and what it has in common with the normalized input.
+#[derive(Debug)]
+pub struct NormalizeBackward<'a> {
+    /// The mean of each column.
+    pub mean: &'a [f32],
+    /// The variance of each column.
+    pub variance: &'a [f32],
+    /// What keeps the root from zero.
+    pub epsilon: f32,
+    /// What each column is scaled by.
+    pub gamma: &'a [f32],
+    /// The derivatives by gamma and by beta, and the number of rows in the batch; `None` where mean and variance are
+    /// constants.
+    pub batch: Option<BatchGradient<'a>>,
+    /// What went in.
+    pub input: &'a [f32],
+    /// The derivative by what came out.
+    pub output_gradient: &'a [f32],
+    /// The derivative by what went in.
+    pub input_gradient: &'a mut [f32],
+}
+
+/// The derivatives by the parameters of a normalization, over a batch.
+#[derive(Clone, Copy, Debug)]
+pub struct BatchGradient<'a> {
+    /// The derivative by gamma.
+    pub gamma: &'a [f32],
+    /// The derivative by beta.
+    pub beta: &'a [f32],
+    /// How many rows the mean is over.
+    pub rows: usize,
+}
+
+impl Job for NormalizeBackward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let columns = self.mean.len();
+        let mut begin = 0;
+        while begin < columns {
+            let range = begin..columns.min(begin + I::LANES);
+            let mean = load_some(isa, &self.mean[range.clone()]);
+            let scale = scale(isa, &self.gamma[range.clone()], &self.variance[range.clone()], self.epsilon);
+            let [shift, slope] = self.common(isa, range.clone());
+            let rows = self.input.chunks_exact(columns).zip(self.output_gradient.chunks_exact(columns));
+            for ((input, error), output) in rows.zip(self.input_gradient.chunks_exact_mut(columns)) {
+                let deviation = isa.sub(load_some(isa, &input[range.clone()]), mean);
+                let error = isa.sub(load_some(isa, &error[range.clone()]), shift);
+                let rest = isa.sub(error, isa.mul(deviation, slope));
+                store_some(isa, isa.mul(scale, rest), &mut output[range.clone()]);
+            }
+            begin += I::LANES;
+        }
+    }
+}
+
+impl NormalizeBackward<'_> {
+    /// The mean of the output's gradient, and its slope over the input.
+    #[inline(always)]
+    fn common<I: Isa>(&self, isa: I, range: Range<usize>) -> [I::Vector; 2] {
+        let Some(BatchGradient { gamma, beta, rows }) = self.batch else {
+            return [isa.splat(0.0); 2];
+        };
+        let rows = isa.splat(rows as f32);
+        let deviation = deviation(isa, &self.variance[range.clone()], self.epsilon);
+        let shift = isa.div(load_some(isa, &beta[range.clone()]), rows);
+        let slope = isa.div(load_some(isa, &gamma[range]), isa.mul(rows, deviation));
+        [shift, slope]
+    }
+}

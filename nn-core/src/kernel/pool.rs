@@ -1,0 +1,339 @@
+//! Maxima and means over a window, for one sample: forward and backward.
+
+use super::lanes::{MOST_LANES, lanes, load_some, store_some};
+use super::stretch::Stretch;
+use super::{Geometry, Isa, Job};
+use core::ops::Range;
+
+/// One place of the window on the image. Pixels and cells are numbered in row-major order.
+struct Place {
+    /// The number of the output.
+    output: usize,
+    /// The first pixel under the window.
+    pixel: usize,
+    /// From there to the next one below and to the right.
+    pixel_step: [usize; 2],
+    /// The first cell of the window that lies inside.
+    cell: usize,
+    /// From there to the next one below; the next one to the right is the next.
+    cell_step: usize,
+    /// Rows and columns of the window that lie inside.
+    cells: [usize; 2],
+}
+
+impl Place {
+    fn new(geometry: &Geometry, rows: &Stretch, columns: &Stretch) -> Self {
+        let ([_, width], [_, across]) = (geometry.input, geometry.kernel);
+        Self {
+            output: rows.position * geometry.output[1] + columns.position,
+            pixel: rows.pixel * width + columns.pixel,
+            pixel_step: [rows.spacing * width, columns.spacing],
+            cell: rows.cell * across + columns.cell,
+            cell_step: across,
+            cells: [rows.cells, columns.cells],
+        }
+    }
+
+    /// Calls `visit` with the number of each cell inside and of the pixel under it.
+    #[inline(always)]
+    fn each_cell(&self, mut visit: impl FnMut(usize, usize)) {
+        for row in 0..self.cells[0] {
+            for column in 0..self.cells[1] {
+                let pixel = self.pixel + row * self.pixel_step[0] + column * self.pixel_step[1];
+                visit(self.cell + row * self.cell_step + column, pixel);
+            }
+        }
+    }
+
+    /// Where some channels of the output lie.
+    #[inline(always)]
+    fn outputs(&self, range: &Range<usize>, channels: usize) -> Range<usize> {
+        self.output * channels + range.start..self.output * channels + range.end
+    }
+
+    fn count(&self) -> usize {
+        self.cells[0] * self.cells[1]
+    }
+}
+
+/// Calls `visit` with every place of the window.
+#[inline(always)]
+fn each_place(geometry: &Geometry, mut visit: impl FnMut(&Place)) {
+    let axes = [geometry.gather(0), geometry.gather(1)];
+    for mut rows in axes[0].stretches() {
+        for _ in 0..rows.count {
+            for mut columns in axes[1].stretches() {
+                for _ in 0..columns.count {
+                    visit(&Place::new(geometry, &rows, &columns));
+                    columns.advance();
+                }
+            }
+            rows.advance();
+        }
+    }
+}
+
+/// How many bytes it takes to tell the cells of a window apart: the planes of [`MaxPool::positions`].
+pub const fn planes(geometry: &Geometry) -> usize {
+    let cells = geometry.kernel[0].saturating_mul(geometry.kernel[1]);
+    match cells {
+        0..=0x100 => 1,
+        0x101..=0x1_0000 => 2,
+        _ => 3,
+    }
+}
+
+/// The largest value under each window. A value that is not a number is larger than all others.
+#[derive(Debug)]
+pub struct MaxPool<'a> {
+    /// The window on the image.
+    pub geometry: &'a Geometry,
+    /// The number of channels.
+    pub channels: usize,
+    /// The image.
+    pub input: &'a [f32],
+    /// The maxima.
+    pub output: &'a mut [f32],
+    /// Where to write which cell of the window held each maximum, the first one in row-major order; empty if nobody
+    /// asks. The low bytes of all outputs come first, then the next higher ones, in as many planes as [`planes`] says.
+    pub positions: &'a mut [u8],
+}
+
+impl Job for MaxPool<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(mut self, isa: I) {
+        // Zeros, as long as all values are finite.
+        let mut sound = isa.splat(0.0);
+        each_place(
+            self.geometry,
+            #[inline(always)]
+            |place| sound = self.place(isa, place, sound),
+        );
+        if isa.sum(sound) != 0.0 {
+            each_place(self.geometry, |place| self.with_care(place));
+        }
+    }
+}
+
+impl MaxPool<'_> {
+    /// All channels at one place.
+    #[inline(always)]
+    fn place<I: Isa>(&mut self, isa: I, place: &Place, mut sound: I::Vector) -> I::Vector {
+        let mut begin = 0;
+        while begin < self.channels {
+            let range = begin..self.channels.min(begin + I::LANES);
+            let (mut best, mut best_cell) = (isa.splat(f32::NEG_INFINITY), isa.splat(0.0));
+            place.each_cell(
+                #[inline(always)]
+                |cell, pixel| {
+                    let values = load_some(isa, &self.input[pixel * self.channels..][range.clone()]);
+                    // Whole numbers up to 2^24 are exact.
+                    best_cell = isa.select_greater(values, best, isa.splat(cell as f32), best_cell);
+                    best = isa.select_greater(values, best, values, best);
+                    sound = isa.mul_add(values, isa.splat(0.0), sound);
+                },
+            );
+            let outputs = place.outputs(&range, self.channels);
+            store_some(isa, best, &mut self.output[outputs.clone()]);
+            if !self.positions.is_empty() {
+                self.write_positions(outputs, &lanes(isa, best_cell));
+            }
+            begin += I::LANES;
+        }
+        sound
+    }
+
+    /// The same, one channel after the other, for values that may be infinite or not numbers.
+    #[inline(never)]
+    fn with_care(&mut self, place: &Place) {
+        for channel in 0..self.channels {
+            let (mut best, mut best_cell) = (f32::NEG_INFINITY, place.cell);
+            place.each_cell(|cell, pixel| {
+                let value = self.input[pixel * self.channels + channel];
+                if value > best || (value.is_nan() && !best.is_nan()) {
+                    (best, best_cell) = (value, cell);
+                }
+            });
+            let outputs = place.outputs(&(channel..channel + 1), self.channels);
+            self.output[outputs.start] = best;
+            if !self.positions.is_empty() {
+                self.write_positions(outputs, &[best_cell as f32]);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn write_positions(&mut self, outputs: Range<usize>, cells: &[f32]) {
+        let plane = self.positions.len() / planes(self.geometry);
+        for (index, positions) in self.positions.chunks_exact_mut(plane).enumerate() {
+            for (position, &cell) in positions[outputs.clone()].iter_mut().zip(cells) {
+                *position = (cell as u32 >> (8 * index)) as u8;
+            }
+        }
+    }
+}
+
+/// The derivative of [`MaxPool`]: each output's goes to the cell that held the maximum.
+#[derive(Debug)]
+pub struct MaxPoolBackward<'a> {
+    /// The window on the image.
+    pub geometry: &'a Geometry,
+    /// The number of channels.
+    pub channels: usize,
+    /// What the forward pass wrote.
+    pub positions: &'a [u8],
+    /// The derivative by the maxima.
+    pub output_gradient: &'a [f32],
+    /// The derivative by the image.
+    pub input_gradient: &'a mut [f32],
+}
+
+impl Job for MaxPoolBackward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(mut self, isa: I) {
+        self.input_gradient.fill(0.0);
+        each_place(
+            self.geometry,
+            #[inline(always)]
+            |place| self.place(isa, place),
+        );
+    }
+}
+
+impl MaxPoolBackward<'_> {
+    /// All channels at one place.
+    #[inline(always)]
+    fn place<I: Isa>(&mut self, isa: I, place: &Place) {
+        let mut begin = 0;
+        while begin < self.channels {
+            let range = begin..self.channels.min(begin + I::LANES);
+            let outputs = place.outputs(&range, self.channels);
+            let errors = load_some(isa, &self.output_gradient[outputs.clone()]);
+            let best = isa.load(&self.read_positions(outputs));
+            place.each_cell(
+                #[inline(always)]
+                |cell, pixel| {
+                    let cell = isa.splat(cell as f32);
+                    let not_below = isa.select_greater(best, cell, isa.splat(0.0), errors);
+                    let here = isa.select_greater(cell, best, isa.splat(0.0), not_below);
+                    let inputs = &mut self.input_gradient[pixel * self.channels..][range.clone()];
+                    store_some(isa, isa.add(load_some(isa, inputs), here), inputs);
+                },
+            );
+            begin += I::LANES;
+        }
+    }
+
+    #[inline(always)]
+    fn read_positions(&self, outputs: Range<usize>) -> [f32; MOST_LANES] {
+        let mut cells = [0.0; MOST_LANES];
+        let plane = self.positions.len() / planes(self.geometry);
+        let mut unit = 1.0;
+        for positions in self.positions.chunks_exact(plane) {
+            for (cell, &position) in cells.iter_mut().zip(&positions[outputs.clone()]) {
+                *cell += unit * f32::from(position);
+            }
+            unit *= 256.0;
+        }
+        cells
+    }
+}
+
+/// The mean of the pixels under each window; what lies beyond the border does not count.
+#[derive(Debug)]
+pub struct AveragePool<'a> {
+    /// The window on the image.
+    pub geometry: &'a Geometry,
+    /// The number of channels.
+    pub channels: usize,
+    /// The image.
+    pub input: &'a [f32],
+    /// The means.
+    pub output: &'a mut [f32],
+}
+
+impl Job for AveragePool<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(mut self, isa: I) {
+        each_place(
+            self.geometry,
+            #[inline(always)]
+            |place| self.place(isa, place),
+        );
+    }
+}
+
+impl AveragePool<'_> {
+    /// All channels at one place.
+    #[inline(always)]
+    fn place<I: Isa>(&mut self, isa: I, place: &Place) {
+        let mut begin = 0;
+        while begin < self.channels {
+            let range = begin..self.channels.min(begin + I::LANES);
+            let mut sum = isa.splat(0.0);
+            place.each_cell(
+                #[inline(always)]
+                |_, pixel| {
+                    sum = isa.add(sum, load_some(isa, &self.input[pixel * self.channels..][range.clone()]));
+                },
+            );
+            let output = &mut self.output[place.output * self.channels..][range];
+            store_some(isa, isa.div(sum, isa.splat(place.count() as f32)), output);
+            begin += I::LANES;
+        }
+    }
+}
+
+/// The derivative of [`AveragePool`].
+#[derive(Debug)]
+pub struct AveragePoolBackward<'a> {
+    /// The window on the image.
+    pub geometry: &'a Geometry,
+    /// The number of channels.
+    pub channels: usize,
+    /// The derivative by the means.
+    pub output_gradient: &'a [f32],
+    /// The derivative by the image.
+    pub input_gradient: &'a mut [f32],
+}
+
+impl Job for AveragePoolBackward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(mut self, isa: I) {
+        self.input_gradient.fill(0.0);
+        each_place(
+            self.geometry,
+            #[inline(always)]
+            |place| self.place(isa, place),
+        );
+    }
+}
+
+impl AveragePoolBackward<'_> {
+    /// All channels at one place.
+    #[inline(always)]
+    fn place<I: Isa>(&mut self, isa: I, place: &Place) {
+        let mut begin = 0;
+        while begin < self.channels {
+            let range = begin..self.channels.min(begin + I::LANES);
+            let errors = load_some(isa, &self.output_gradient[place.output * self.channels..][range.clone()]);
+            let share = isa.div(errors, isa.splat(place.count() as f32));
+            place.each_cell(
+                #[inline(always)]
+                |_, pixel| {
+                    let inputs = &mut self.input_gradient[pixel * self.channels..][range.clone()];
+                    store_some(isa, isa.add(load_some(isa, inputs), share), inputs);
+                },
+            );
+            begin += I::LANES;
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! A small window of weights that slides over an image.
+
+use super::bias::{Bias, listed};
+use super::{Backward, Layer, Needs, Pass, Saved, WeightInfo};
+use crate::initializer::{Fans, Initializers};
+use crate::kernel::conv2d::{Convolution, ConvolutionSizes, KernelGradient};
+use crate::kernel::normalization::AddColumns;
+use crate::kernel::{Isa, dispatch};
+use crate::plain::{Plain, flatten, flatten_mut};
+use crate::random::Random;
+use crate::shape::{Shape, Window};
+use crate::team::{Chunks, Team, block_size};
+use core::fmt;
+
+/// `output[y][x][o] = bias[o] + sum over i, j, c of input[y * stride + i * dilation - before][..][c] * kernel[i][j][c][o]`,
+/// where pixels beyond the border are zero: a cross-correlation, as everywhere in deep learning.
+///
+/// `C` is the number of input channels of one group: with `groups`, output `o` sees the channels of its own group only.
+/// The bias is an array, or `()` for a layer without one.
+#[derive(Clone, PartialEq)]
+#[repr(C)]
+pub struct Conv2d<const KH: usize, const KW: usize, const C: usize, const OUT: usize, BIAS = [f32; OUT]> {
+    /// The weights: rows and columns of the window, input channels, filters.
+    pub kernel: [[[[f32; OUT]; C]; KW]; KH],
+    /// What the sums begin with.
+    pub bias: BIAS,
+}
+
+/// What is not a weight.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    sizes: ConvolutionSizes,
+    initializers: Initializers,
+}
+
+impl Settings {
+    /// A convolution of `filters` outputs on images of this shape, in `groups` that divide channels and filters.
+    pub const fn new(input: Shape, filters: usize, window: Window, groups: usize, initializers: Initializers) -> Self {
+        let geometry = window.on([input.size(0), input.size(1)]);
+        let groups = if groups == 0 { 1 } else { groups };
+        Self { sizes: ConvolutionSizes { geometry, channels: input.size(2), filters, groups }, initializers }
+    }
+
+    /// The shape of one sample's output.
+    pub const fn output(&self) -> Shape {
+        let [height, width] = self.sizes.geometry.output;
+        Shape::new(&[height, width, self.sizes.filters])
+    }
+
+    /// What the layer costs: each output is a sum over the window and the channels of its group. A gradient by the
+    /// weights is summed up for each block of a batch.
+    pub const fn needs(&self) -> Needs {
+        let [height, width] = self.sizes.geometry.output;
+        let kernel = self.sizes.kernel_len();
+        Needs {
+            macs: height.saturating_mul(width).saturating_mul(kernel),
+            positions: 0,
+            statistics: 0,
+            partial: kernel.saturating_add(self.sizes.filters),
+        }
+    }
+}
+
+// SAFETY: an array of floats, then a bias that consists of floats; `repr(C)` adds no padding between types of the
+// alignment of a float or less.
+unsafe impl<const KH: usize, const KW: usize, const C: usize, const OUT: usize, BIAS: Bias> Plain
+    for Conv2d<KH, KW, C, OUT, BIAS>
+{
+}
+
+impl<const KH: usize, const KW: usize, const C: usize, const OUT: usize, BIAS> fmt::Debug
+    for Conv2d<KH, KW, C, OUT, BIAS>
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Conv2d<{KH}, {KW}, {C}, {OUT}>")
+    }
+}
+
+impl<const KH: usize, const KW: usize, const C: usize, const OUT: usize, BIAS: Bias> Conv2d<KH, KW, C, OUT, BIAS> {
+    const ALL: [WeightInfo; 2] = [
+        WeightInfo { name: "kernel", shape: Shape::new(&[KH, KW, C, OUT]), trained: true },
+        WeightInfo { name: "bias", shape: Shape::new(&[OUT]), trained: true },
+    ];
+}
+
+impl<const KH: usize, const KW: usize, const C: usize, const OUT: usize, BIAS: Bias> Layer
+    for Conv2d<KH, KW, C, OUT, BIAS>
+{
+    type Settings = Settings;
+    type Gradient = Self;
+
+    const WEIGHTS: &'static [WeightInfo] = listed::<BIAS, 2>(&Self::ALL);
+
+    fn initialize(&mut self, settings: &Settings, random: &mut Random) {
+        let Initializers { kernel, bias } = settings.initializers;
+        let fans = Fans { input: KH * KW * C, output: KH * KW * OUT, columns: OUT };
+        kernel.fill(flatten_mut(&mut self.kernel), fans, random);
+        if let Some(values) = self.bias.values_mut() {
+            bias.fill(values, Fans { input: OUT, output: OUT, columns: OUT }, random);
+        }
+    }
+
+    #[inline(always)]
+    fn infer<I: Isa>(&self, isa: I, settings: &Settings, input: &[f32], output: &mut [f32]) {
+        isa.run(Convolution::forward(&settings.sizes, input, flatten(&self.kernel), self.bias.values(), output));
+    }
+
+    fn forward(&self, settings: &Settings, pass: Pass<'_>, input: &[f32], output: &mut [f32], _saved: Saved<'_>) {
+        let weights = Weights { sizes: &settings.sizes, kernel: flatten(&self.kernel), bias: self.bias.values() };
+        weights.forward(pass, input, output);
+    }
+
+    fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, gradient: &mut Self) {
+        let weights = Weights { sizes: &settings.sizes, kernel: flatten(&self.kernel), bias: self.bias.values() };
+        weights.backward(pass, backward, gradient.floats_mut());
+    }
+}
+
+/// The weights of a convolution of any size, so that the passes are compiled once for all layers.
+struct Weights<'a> {
+    sizes: &'a ConvolutionSizes,
+    kernel: &'a [f32],
+    bias: Option<&'a [f32]>,
+}
+
+impl Weights<'_> {
+    fn forward(&self, pass: Pass<'_>, input: &[f32], output: &mut [f32]) {
+        let (inputs, outputs) = (input.len() / pass.batch.max(1), output.len() / pass.batch.max(1));
+        pass.team.split(Chunks::new(output, outputs), |sample, output| {
+            let input = &input[sample * inputs..][..inputs];
+            dispatch(Convolution::forward(self.sizes, input, self.kernel, self.bias, output));
+        });
+    }
+
+    fn backward(&self, pass: Pass<'_>, backward: Backward<'_>, gradient: &mut [f32]) {
+        let Backward { input, output_gradient, input_gradient, saved } = backward;
+        self.weight_gradient(pass, input, output_gradient, saved.partial);
+        add_blocks(pass.team, saved.partial, self.kernel.len() + self.sizes.filters, gradient);
+        if let Some(input_gradient) = input_gradient {
+            self.input_gradient(pass, output_gradient, saved.partial, input_gradient);
+        }
+    }
+
+    /// Writes the sum of the gradients of each block of samples: by the kernel, then by the bias.
+    fn weight_gradient(&self, pass: Pass<'_>, input: &[f32], output_gradient: &[f32], partial: &mut [f32]) {
+        let (inputs, outputs) = (input.len() / pass.batch.max(1), output_gradient.len() / pass.batch.max(1));
+        let samples = block_size(pass.batch);
+        pass.team.split(Chunks::new(partial, self.kernel.len() + self.sizes.filters), |block, partial| {
+            partial.fill(0.0);
+            let (kernel, bias) = partial.split_at_mut(self.kernel.len());
+            for sample in (block * samples..pass.batch).take(samples) {
+                let input = &input[sample * inputs..][..inputs];
+                let output_gradient = &output_gradient[sample * outputs..][..outputs];
+                dispatch(KernelGradient { sizes: self.sizes, input, output_gradient, kernel });
+                if self.bias.is_some() {
+                    dispatch(AddColumns { values: output_gradient, sums: bias });
+                }
+            }
+        });
+    }
+
+    /// The gradient by the input, with the kernel turned around in memory that is no longer needed.
+    fn input_gradient(&self, pass: Pass<'_>, output_gradient: &[f32], memory: &mut [f32], input_gradient: &mut [f32]) {
+        let (inputs, outputs) = (input_gradient.len() / pass.batch.max(1), output_gradient.len() / pass.batch.max(1));
+        let Some(turned) = memory.get_mut(..self.kernel.len()) else {
+            return;
+        };
+        pass.team.split(Chunks::new(turned, self.sizes.cell_len()), |cell, turned| {
+            self.sizes.turn(self.kernel, cell, turned);
+        });
+        let turned = &*turned;
+        pass.team.split(Chunks::new(input_gradient, inputs), |sample, input_gradient| {
+            let output_gradient = &output_gradient[sample * outputs..][..outputs];
+            dispatch(Convolution::backward(self.sizes, output_gradient, turned, input_gradient));
+        });
+    }
+}
+
+/// Writes the sum of the blocks' gradients, block after block.
+pub(super) fn add_blocks(team: &dyn Team, partial: &[f32], block: usize, gradient: &mut [f32]) {
+    const PIECE: usize = 1024;
+    team.split(Chunks::new(gradient, PIECE), |number, gradient| {
+        gradient.fill(0.0);
+        for partial in partial.chunks_exact(block) {
+            for (gradient, partial) in gradient.iter_mut().zip(&partial[number * PIECE..]) {
+                *gradient += partial;
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layer::gradient_check::Check;
+    use crate::shape::Padding;
+    use std::format;
+
+    const PLAIN: Window = Window { kernel: [3, 3], stride: [1, 1], dilation: [1, 1], padding: Padding::Valid };
+
+    fn check<const KH: usize, const KW: usize, const C: usize, const OUT: usize, BIAS: Bias>(
+        input: [usize; 3],
+        window: Window,
+        groups: usize,
+    ) {
+        let window = Window { kernel: [KH, KW], ..window };
+        let settings = Settings::new(Shape::new(&input), OUT, window, groups, Initializers::DEFAULT);
+        let (input, output) = (Shape::new(&input), settings.output());
+        Check::<Conv2d<KH, KW, C, OUT, BIAS>>::new(settings, input, output, settings.needs()).run();
+    }
+
+    #[test]
+    fn derivatives_are_those_of_the_forward_pass() {
+        let same = Window { padding: Padding::Same, ..PLAIN };
+        check::<3, 3, 1, 5, [f32; 5]>([5, 4, 1], PLAIN, 1);
+        check::<3, 3, 3, 3, [f32; 3]>([3, 3, 3], same, 1);
+        check::<2, 3, 2, 4, ()>([5, 6, 2], Window { stride: [2, 2], ..same }, 1);
+        check::<2, 2, 2, 3, [f32; 3]>([6, 5, 2], Window { dilation: [2, 3], ..PLAIN }, 1);
+        check::<2, 2, 2, 3, ()>([6, 7, 2], Window { dilation: [3, 2], stride: [2, 3], ..same }, 1);
+        check::<3, 1, 2, 6, [f32; 6]>([4, 4, 4], same, 2);
+        check::<1, 1, 4, 4, [f32; 4]>([3, 4, 4], PLAIN, 1);
+        check::<1, 1, 2, 2, ()>([5, 5, 2], Window { stride: [2, 2], ..PLAIN }, 1);
+    }
+
+    #[test]
+    fn a_window_of_two_by_two_by_hand() {
+        let settings =
+            Settings::new(Shape::new(&[2, 3, 1]), 1, Window { kernel: [2, 2], ..PLAIN }, 1, Initializers::DEFAULT);
+        let layer = Conv2d::<2, 2, 1, 1> { kernel: [[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]], bias: [0.5] };
+        let mut output = [0.0; 2];
+        layer.infer(crate::kernel::Portable, &settings, &[1.0, 0.0, 2.0, 0.0, 1.0, 1.0], &mut output);
+        assert_eq!(output, [1.0 + 4.0 + 0.5, 4.0 + 3.0 + 4.0 + 0.5]);
+    }
+
+    #[test]
+    fn settings_state_shapes_and_costs() {
+        const SETTINGS: Settings = Settings::new(Shape::new(&[28, 28, 4]), 32, PLAIN, 2, Initializers::DEFAULT);
+        assert_eq!(SETTINGS.output(), Shape::new(&[26, 26, 32]));
+        assert_eq!(SETTINGS.needs().macs, 26 * 26 * 32 * 3 * 3 * 2);
+        assert_eq!(SETTINGS.needs().partial, 3 * 3 * 2 * 32 + 32);
+        assert_eq!(Conv2d::<3, 3, 2, 32>::FLOATS, SETTINGS.needs().partial);
+        assert_eq!(Conv2d::<3, 3, 2, 32, ()>::WEIGHTS.len(), 1);
+        assert_eq!(format!("{:?}", Conv2d::<3, 3, 2, 32>::ZERO), "Conv2d<3, 3, 2, 32>");
+        for (shape, groups) in [(Shape::UNKNOWN, 1), (Shape::new(&[0, 0, 0]), 0), (Shape::SCALAR, 3)] {
+            let settings = Settings::new(shape, 0, PLAIN, groups, Initializers::DEFAULT);
+            assert!(settings.output().is_empty() && settings.needs().macs == 0);
+        }
+    }
+}

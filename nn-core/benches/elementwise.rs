@@ -2,6 +2,7 @@
 //!
 //! Prints the best of many runs, since other work on the machine only ever makes a run slower.
 
+use core::hint::black_box;
 use nn_core::initializer::Initializers;
 use nn_core::kernel::activation::{Activate, ActivateBackward, Function};
 use nn_core::kernel::vector::VectorMatrix;
@@ -11,7 +12,6 @@ use nn_core::layer::dense::{Dense, Settings};
 use nn_core::layer::{InPlace, Layer};
 use nn_core::plain::Plain;
 use nn_core::shape::Shape;
-use std::hint::black_box;
 use std::time::Instant;
 
 const FUNCTIONS: [Function; 6] =

@@ -1,1 +1,4 @@
 //! typednet
+
+#[cfg(feature = "std")]
+pub mod threads;

@@ -1,4 +1,11 @@
 //! typednet
 
 #[cfg(feature = "std")]
+mod history;
+#[cfg(feature = "std")]
+mod progress;
+#[cfg(feature = "std")]
 pub mod threads;
+
+#[cfg(feature = "std")]
+pub use history::{History, Score};

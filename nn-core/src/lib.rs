@@ -24,6 +24,7 @@ pub mod network;
 pub mod optimizer;
 pub mod plain;
 pub mod random;
+pub mod schedule;
 pub mod shape;
 pub mod summary;
 pub mod team;

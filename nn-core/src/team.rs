@@ -151,6 +151,22 @@ pub const fn blocks(batch: usize) -> usize {
     if batch == 0 { 0 } else { batch.div_ceil(block_size(batch)) }
 }
 
+/// A team that claims to be many and takes the tasks in the opposite order.
+#[cfg(test)]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Backwards;
+
+#[cfg(test)]
+impl Team for Backwards {
+    fn threads(&self) -> usize {
+        7
+    }
+
+    fn run(&self, count: usize, task: &(dyn Fn(usize) + Sync)) {
+        (0..count).rev().for_each(task);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,8 +5,14 @@
 //! there; called as `isa.run(job)` it is one function out of line; and [`dispatch`] takes the best instruction set of
 //! the processor.
 
+pub mod activation;
+pub mod elementwise;
 mod geometry;
 mod isa;
+pub mod math;
+pub mod matrix;
+pub mod softmax;
+pub mod vector;
 
 pub use geometry::Geometry;
 #[cfg(target_arch = "x86_64")]

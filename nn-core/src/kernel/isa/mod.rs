@@ -49,6 +49,17 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     /// Writes to as many values of a slice as there are, up to `LANES`.
     fn store_partial(self, vector: Self::Vector, to: &mut [f32]);
 
+    /// Like [`Isa::load`] where there are enough values, else like [`Isa::load_partial`].
+    #[inline(always)]
+    fn load_some(self, from: &[f32]) -> Self::Vector {
+        if from.len() >= Self::LANES { self.load(from) } else { self.load_partial(from) }
+    }
+    /// Like [`Isa::store`] where there is enough room, else like [`Isa::store_partial`].
+    #[inline(always)]
+    fn store_some(self, vector: Self::Vector, to: &mut [f32]) {
+        if to.len() >= Self::LANES { self.store(vector, to) } else { self.store_partial(vector, to) }
+    }
+
     /// `a + b`
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `a - b`
@@ -135,6 +146,11 @@ mod tests {
                 isa.store_partial(isa.splat(5.0), &mut found[..lane]);
                 assert!(found[lane..].iter().all(|&value| value == 0.0));
             }
+            let mut found = std::vec![9.0; I::LANES + 1];
+            isa.store_some(isa.load_some(&a), &mut found);
+            assert_eq!((&found[..I::LANES], found[I::LANES]), (&a[..], 9.0));
+            isa.store_some(isa.load_some(&b[..1]), &mut found[..2]);
+            assert_eq!(found[..3], [b[0], 0.0, a[2]]);
             let fused = isa.mul_add(x, y, x);
             let mut found = std::vec![0.0; I::LANES];
             isa.store(fused, &mut found);

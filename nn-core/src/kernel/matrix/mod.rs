@@ -1,0 +1,175 @@
+//! The product of two matrices.
+//!
+//! As in every fast product since Goto and van de Geijn's "Anatomy of High-Performance Matrix Multiplication" (2008):
+//! parts of both factors are copied into the order in which the innermost loop reads them, and that loop keeps a tile
+//! of the output in registers. The copies are of fixed size and lie on the stack.
+//!
+//! Each output is one sum, from its start through the depth in order, whatever the tiles. So the result does not depend
+//! on how the work is cut.
+
+mod pack;
+mod tile;
+mod view;
+
+use super::{Isa, Job, dispatch};
+use crate::team::Team;
+use pack::{DEPTH, HEIGHT, Left, Right};
+use tile::Tile;
+pub use view::{Matrix, MatrixMut, Tiles};
+
+/// What the sums of a product begin with.
+#[derive(Clone, Copy, Debug)]
+pub enum Start<'a> {
+    /// Zero.
+    Zero,
+    /// A value for each column.
+    Bias(&'a [f32]),
+    /// What the output holds: the product is added to it.
+    Keep,
+}
+
+impl<'a> Start<'a> {
+    /// The bias of a layer, or zero if it has none.
+    #[inline(always)]
+    pub fn bias(bias: Option<&'a [f32]>) -> Self {
+        bias.map_or(Self::Zero, Self::Bias)
+    }
+
+    #[inline(always)]
+    fn from(self, column: usize) -> Self {
+        match self {
+            Self::Bias(bias) => Self::Bias(&bias[column..]),
+            other => other,
+        }
+    }
+}
+
+/// `output = start + left * right`, on one thread.
+#[derive(Debug)]
+pub struct MatrixProduct<'a> {
+    /// The number of products in each sum: columns on the left, rows on the right.
+    pub depth: usize,
+    /// As many rows as the output.
+    pub left: Matrix<'a>,
+    /// As many columns as the output.
+    pub right: Matrix<'a>,
+    /// Where the product goes.
+    pub output: MatrixMut<'a>,
+    /// What the sums begin with.
+    pub start: Start<'a>,
+}
+
+impl Job for MatrixProduct<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        // Registers: a sum for each vector of each row, the vectors on the right, and one factor on the left.
+        match I::REGISTERS {
+            32.. => self.multiply::<I, 8, 3>(isa),
+            16.. => self.multiply::<I, 6, 2>(isa),
+            _ => self.multiply::<I, 2, 2>(isa),
+        }
+    }
+}
+
+impl MatrixProduct<'_> {
+    #[inline(always)]
+    fn multiply<I: Isa, const ROWS: usize, const VECTORS: usize>(mut self, isa: I) {
+        let mut left = Left::new(&self.left);
+        let mut right = Right::new();
+        for row in (0..self.output.rows()).step_by(HEIGHT) {
+            let rows = HEIGHT.min(self.output.rows() - row);
+            // A sum of no products is its start.
+            for step in (0..self.depth.max(1)).step_by(DEPTH) {
+                let depth = DEPTH.min(self.depth - step);
+                left.copy::<ROWS>(self.left.from(row, step), rows, depth);
+                let mut block = Block { isa, left: &left, right: &mut right, row, rows, step, depth };
+                block.columns::<ROWS, VECTORS>(&mut self);
+            }
+        }
+    }
+}
+
+/// Some rows of the output and a piece of the depth.
+struct Block<'a, I> {
+    isa: I,
+    left: &'a Left,
+    right: &'a mut Right,
+    row: usize,
+    rows: usize,
+    step: usize,
+    depth: usize,
+}
+
+impl<I: Isa> Block<'_, I> {
+    /// All columns: panels of up to `VECTORS` vectors, as even as possible.
+    #[inline(always)]
+    fn columns<const ROWS: usize, const VECTORS: usize>(&mut self, product: &mut MatrixProduct<'_>) {
+        let mut column = 0;
+        while column < product.output.columns() {
+            let left = (product.output.columns() - column).div_ceil(I::LANES);
+            let vectors = left.div_ceil(left.div_ceil(VECTORS));
+            match vectors {
+                1 => self.panel::<ROWS, 1>(product, column),
+                2 => self.panel::<ROWS, 2>(product, column),
+                _ => self.panel::<ROWS, 3>(product, column),
+            }
+            column += vectors * I::LANES;
+        }
+    }
+
+    /// One panel of columns.
+    #[inline(always)]
+    fn panel<const ROWS: usize, const VECTORS: usize>(&mut self, product: &mut MatrixProduct<'_>, column: usize) {
+        let width = VECTORS * I::LANES;
+        let columns = width.min(product.output.columns() - column);
+        let start = if self.step == 0 { product.start } else { Start::Keep };
+        self.right.copy::<I, VECTORS>(self.isa, product.right.from(self.step, column), self.depth, columns);
+        let right = self.right.values(self.depth, width);
+        for row in (0..self.rows).step_by(ROWS) {
+            let left = self.left.rows::<ROWS>(row, self.depth);
+            let mut tile =
+                Tile::<I, ROWS, VECTORS>::begin(self.isa, start, &mut product.output, self.row + row, column);
+            tile.add(left, right);
+            tile.end(&mut product.output, self.row + row, column);
+        }
+    }
+}
+
+/// Below this many multiply-accumulate operations a product is one task.
+const SMALL: usize = 1 << 16;
+
+/// The rows and columns of the tiles into which a team cuts an output: it depends on the sizes alone.
+fn tile_size(rows: usize, columns: usize, depth: usize) -> [usize; 2] {
+    if rows * columns * depth <= SMALL {
+        return [rows, columns];
+    }
+    let down = rows.div_ceil(HEIGHT).max(1);
+    // The fewer the rows, the narrower the tiles, so that there are enough of them.
+    let across = columns.div_ceil((32 * down).min(192)).max(1);
+    [even(rows, down, 8), even(columns, across, 16)]
+}
+
+/// The size of each of `count` pieces, rounded up to a multiple.
+fn even(size: usize, count: usize, multiple: usize) -> usize {
+    size.div_ceil(count).next_multiple_of(multiple)
+}
+
+/// `output = start + left * right`, by a team: the output is cut into tiles by its sizes.
+pub fn multiply(team: &dyn Team, product: MatrixProduct<'_>) {
+    let MatrixProduct { depth, left, right, output, start } = product;
+    let size = tile_size(output.rows(), output.columns(), depth);
+    team.split(Tiles::new(output, size), |_, ([row, column], output)| {
+        dispatch(MatrixProduct {
+            depth,
+            left: left.from(row, 0),
+            right: right.from(0, column),
+            output,
+            start: start.from(column),
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests;

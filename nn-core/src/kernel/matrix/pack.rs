@@ -1,0 +1,127 @@
+//! Copies of parts of the factors, in the order in which the innermost loop reads them.
+
+use super::Matrix;
+use crate::kernel::Isa;
+
+/// How many products are added up before the sums go back to memory.
+pub(super) const DEPTH: usize = 128;
+/// The rows of the left factor that are copied at once.
+pub(super) const HEIGHT: usize = 72;
+/// The most columns of the right factor that are copied at once: three vectors of the widest set.
+pub(super) const WIDTH: usize = 48;
+
+/// A part of the left factor, in groups of the `ROWS` rows that a register tile has.
+///
+/// Two orders, so that either way the copy reads neighbouring floats: row after row (`[row][depth]`), or within a group
+/// column after column (`[group][depth][row]`) if the factor is stored transposed.
+#[repr(align(64))]
+pub(super) struct Left {
+    values: [[f32; DEPTH]; HEIGHT],
+    transposed: bool,
+}
+
+/// The rows of one register tile.
+pub(super) enum Rows<'a, const ROWS: usize> {
+    /// For each row its values along the depth.
+    Straight(&'a [[f32; DEPTH]; ROWS]),
+    /// For each step of the depth the values of the rows.
+    Transposed(&'a [[f32; ROWS]]),
+}
+
+impl Left {
+    #[inline(always)]
+    pub(super) fn new(matrix: &Matrix<'_>) -> Self {
+        Self { values: [[0.0; DEPTH]; HEIGHT], transposed: matrix.row_stride == 1 }
+    }
+
+    /// Copies `rows` rows and `depth` columns from the beginning of a matrix.
+    #[inline(always)]
+    pub(super) fn copy<const ROWS: usize>(&mut self, matrix: Matrix<'_>, rows: usize, depth: usize) {
+        if self.transposed {
+            self.copy_transposed::<ROWS>(matrix, rows, depth);
+            return;
+        }
+        for (row, to) in self.values.iter_mut().enumerate().take(rows) {
+            let from = matrix.at(row, 0);
+            if matrix.column_stride == 1 {
+                to[..depth].copy_from_slice(&from[..depth]);
+            } else {
+                for (step, to) in to.iter_mut().enumerate().take(depth) {
+                    *to = from[step * matrix.column_stride];
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn copy_transposed<const ROWS: usize>(&mut self, matrix: Matrix<'_>, rows: usize, depth: usize) {
+        let groups = self.values.as_flattened_mut().as_chunks_mut::<ROWS>().0;
+        for step in 0..depth {
+            let (whole, rest) = matrix.at(0, step)[..rows].as_chunks::<ROWS>();
+            for (group, from) in whole.iter().enumerate() {
+                groups[group * DEPTH + step] = *from;
+            }
+            if !rest.is_empty() {
+                groups[whole.len() * DEPTH + step][..rest.len()].copy_from_slice(rest);
+            }
+        }
+    }
+
+    /// The rows of the tile that begins at `row`, `depth` deep.
+    #[inline(always)]
+    pub(super) fn rows<const ROWS: usize>(&self, row: usize, depth: usize) -> Rows<'_, ROWS> {
+        let group = &self.values.as_chunks::<ROWS>().0[row / ROWS];
+        if self.transposed {
+            Rows::Transposed(&group.as_flattened().as_chunks::<ROWS>().0[..depth])
+        } else {
+            Rows::Straight(group)
+        }
+    }
+}
+
+/// A part of the right factor: for each step of the depth, the values of a few vectors of columns.
+#[repr(align(64))]
+pub(super) struct Right {
+    values: [f32; DEPTH * WIDTH],
+}
+
+impl Right {
+    #[inline(always)]
+    pub(super) fn new() -> Self {
+        Self { values: [0.0; DEPTH * WIDTH] }
+    }
+
+    /// The part as it was copied last, `depth` deep and `width` floats wide.
+    #[inline(always)]
+    pub(super) fn values(&self, depth: usize, width: usize) -> &[f32] {
+        &self.values[..depth * width]
+    }
+
+    /// Copies `depth` rows and `columns` columns, which fill `VECTORS` vectors but for the last ones.
+    #[inline(always)]
+    pub(super) fn copy<I: Isa, const VECTORS: usize>(
+        &mut self,
+        isa: I,
+        matrix: Matrix<'_>,
+        depth: usize,
+        columns: usize,
+    ) {
+        let width = VECTORS * I::LANES;
+        let steps = self.values.chunks_exact_mut(width).take(depth).enumerate();
+        if matrix.column_stride != 1 {
+            for (step, to) in steps {
+                let from = matrix.at(step, 0);
+                for (column, to) in to.iter_mut().enumerate() {
+                    *to = if column < columns { from[column * matrix.column_stride] } else { 0.0 };
+                }
+            }
+            return;
+        }
+        for (step, to) in steps {
+            let from = &matrix.at(step, 0)[..columns];
+            for (vector, to) in to.chunks_exact_mut(I::LANES).enumerate() {
+                isa.store(isa.load_some(&from[(vector * I::LANES).min(columns)..]), to);
+            }
+        }
+    }
+}

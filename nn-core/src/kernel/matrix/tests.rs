@@ -1,0 +1,162 @@
+use super::*;
+use crate::kernel::Level;
+use crate::random::Random;
+use std::vec::Vec;
+
+/// A matrix of random numbers between -1 and 1.
+fn random(len: usize, random: &mut Random) -> Vec<f32> {
+    (0..len).map(|_| 2.0 * random.uniform() - 1.0).collect()
+}
+
+/// A product with sums in double precision.
+fn naive(case: &Case, output: &[f32]) -> Vec<f64> {
+    let mut expected: Vec<f64> = output.iter().map(|&value| f64::from(value)).collect();
+    for row in 0..case.rows {
+        for column in 0..case.columns {
+            let sum = &mut expected[row * case.stride + column];
+            match case.start {
+                Start::Zero => *sum = 0.0,
+                Start::Bias(bias) => *sum = f64::from(bias[column]),
+                Start::Keep => {}
+            }
+            for step in 0..case.depth {
+                let (left, right) = (case.left.at(row, step)[0], case.right.at(step, column)[0]);
+                *sum += f64::from(left) * f64::from(right);
+            }
+        }
+    }
+    expected
+}
+
+#[derive(Clone, Copy)]
+struct Case<'a> {
+    rows: usize,
+    columns: usize,
+    depth: usize,
+    stride: usize,
+    left: Matrix<'a>,
+    right: Matrix<'a>,
+    start: Start<'a>,
+}
+
+impl Case<'_> {
+    fn product<'a>(&'a self, output: &'a mut [f32]) -> MatrixProduct<'a> {
+        let Self { rows, columns, depth, stride, left, right, start } = *self;
+        MatrixProduct { depth, left, right, output: MatrixMut::new(output, rows, columns, stride), start }
+    }
+
+    /// On every instruction set. Each of `depth + 1` roundings is at most 2^-24 of a sum that is at most `depth + 1`.
+    fn check(&self, output: &[f32]) {
+        let expected = naive(self, output);
+        let tolerance = 6e-8 * (self.depth as f64 + 1.0).powi(2);
+        for level in Level::available() {
+            let mut found = output.to_vec();
+            level.run(self.product(&mut found));
+            for (index, (&found, &expected)) in found.iter().zip(&expected).enumerate() {
+                assert!(
+                    (f64::from(found) - expected).abs() <= tolerance,
+                    "{level:?}: {}x{}x{} at {index}: {found} is not {expected}",
+                    self.rows,
+                    self.depth,
+                    self.columns
+                );
+            }
+        }
+    }
+}
+
+const SIZES: [[usize; 3]; 18] = [
+    [0, 3, 4],
+    [3, 0, 4],
+    [3, 4, 0],
+    [1, 1, 1],
+    [1, 7, 1],
+    [2, 3, 5],
+    [7, 16, 9],
+    [8, 33, 48],
+    [9, 5, 49],
+    [13, 128, 31],
+    [17, 129, 16],
+    [64, 20, 17],
+    [65, 3, 96],
+    [63, 257, 15],
+    [70, 130, 65],
+    [5, 300, 113],
+    [130, 9, 10],
+    [16, 64, 144],
+];
+
+/// Every order of both factors, every start, and an output with gaps between its rows.
+#[test]
+fn products_of_all_sizes_agree_with_the_definition() {
+    let mut generator = Random::new(1, 0);
+    for [rows, depth, columns] in SIZES {
+        let (a, b) = (random(rows * depth, &mut generator), random(depth * columns, &mut generator));
+        let bias = random(columns, &mut generator);
+        let stride = columns + 3;
+        let output = random(rows * stride, &mut generator);
+        for left in [Matrix::new(&a, depth), Matrix::new(&a, rows).transposed()] {
+            for right in [Matrix::new(&b, columns), Matrix::new(&b, depth).transposed()] {
+                for start in [Start::Zero, Start::Bias(&bias), Start::Keep] {
+                    Case { rows, columns, depth, stride, left, right, start }.check(&output);
+                }
+            }
+        }
+    }
+}
+
+/// Every second row and every third column of larger matrices.
+#[test]
+fn strides_are_free() {
+    let mut generator = Random::new(2, 0);
+    let (rows, depth, columns) = (11, 37, 35);
+    let (a, b) = (random(2 * rows * 3 * depth, &mut generator), random(2 * depth * 3 * columns, &mut generator));
+    let left = Matrix { values: &a, row_stride: 2 * 3 * depth, column_stride: 3 };
+    let right = Matrix { values: &b, row_stride: 2 * 3 * columns, column_stride: 3 };
+    Case { rows, columns, depth, stride: columns, left, right, start: Start::Zero }.check(&[0.0; 11 * 35]);
+}
+
+#[test]
+fn the_portable_sums_are_in_order() {
+    let mut generator = Random::new(3, 0);
+    let (rows, depth, columns) = (5, 200, 21);
+    let (a, b) = (random(rows * depth, &mut generator), random(depth * columns, &mut generator));
+    let (left, right) = (Matrix::new(&a, depth), Matrix::new(&b, columns));
+    let case = Case { rows, columns, depth, stride: columns, left, right, start: Start::Zero };
+    let mut found = std::vec![0.0; rows * columns];
+    crate::kernel::Portable.run(case.product(&mut found));
+    for row in 0..rows {
+        for column in 0..columns {
+            let expected = (0..depth).fold(0.0, |sum, step| a[row * depth + step] * b[step * columns + column] + sum);
+            assert_eq!(found[row * columns + column], expected);
+        }
+    }
+}
+
+#[test]
+fn the_tiles_of_a_team_give_the_same_bits() {
+    let mut generator = Random::new(4, 0);
+    for [rows, depth, columns] in [[128, 700, 128], [300, 40, 77], [33, 129, 200], [3, 2, 1]] {
+        let (a, b) = (random(rows * depth, &mut generator), random(depth * columns, &mut generator));
+        let bias = random(columns, &mut generator);
+        let (left, right) = (Matrix::new(&a, depth), Matrix::new(&b, columns));
+        let case = Case { rows, columns, depth, stride: columns, left, right, start: Start::Bias(&bias) };
+        let (mut whole, mut tiled) = (std::vec![0.0; rows * columns], std::vec![0.0; rows * columns]);
+        dispatch(case.product(&mut whole));
+        multiply(&crate::team::Backwards, case.product(&mut tiled));
+        assert_eq!(whole, tiled);
+    }
+}
+
+#[test]
+fn large_products_fall_into_enough_tasks() {
+    let tasks = |rows: usize, columns: usize, depth| {
+        let [height, width] = tile_size(rows, columns, depth);
+        (rows.div_ceil(height) * columns.div_ceil(width), [height, width])
+    };
+    assert_eq!(tasks(128, 128, 5408), (4, [64, 64]));
+    assert_eq!(tasks(32, 128, 5408), (4, [32, 32]));
+    assert!(tasks(5408, 128, 128).0 >= 8);
+    assert!(tasks(128, 5408, 128).0 >= 8);
+    assert_eq!(tasks(32, 10, 128).0, 1);
+}

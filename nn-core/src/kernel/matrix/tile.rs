@@ -1,0 +1,95 @@
+//! The innermost loop: a tile of the output whose sums stay in registers.
+
+use super::pack::{DEPTH, Rows};
+use super::{MatrixMut, Start};
+use crate::kernel::Isa;
+
+/// `ROWS` rows by `VECTORS` vectors of columns of the output.
+pub(super) struct Tile<I: Isa, const ROWS: usize, const VECTORS: usize> {
+    isa: I,
+    sums: [[I::Vector; VECTORS]; ROWS],
+}
+
+impl<I: Isa, const ROWS: usize, const VECTORS: usize> Tile<I, ROWS, VECTORS> {
+    /// What the sums begin with. Rows and columns beyond the output begin with zero.
+    #[inline(always)]
+    pub(super) fn begin(isa: I, start: Start<'_>, output: &mut MatrixMut<'_>, row: usize, column: usize) -> Self {
+        let mut tile = Self { isa, sums: [[isa.splat(0.0); VECTORS]; ROWS] };
+        match start {
+            Start::Zero => {}
+            Start::Bias(bias) => {
+                for sums in &mut tile.sums {
+                    load(isa, &bias[column..], sums);
+                }
+            }
+            Start::Keep => {
+                for (index, sums) in tile.sums.iter_mut().enumerate() {
+                    if row + index < output.rows() {
+                        load(isa, &output.row(row + index)[column..], sums);
+                    }
+                }
+            }
+        }
+        tile
+    }
+
+    /// Adds the products of the rows on the left and the columns on the right, step by step of the depth.
+    #[inline(always)]
+    pub(super) fn add(&mut self, left: Rows<'_, ROWS>, right: &[f32]) {
+        let mut sums = self.sums;
+        let steps = right.chunks_exact(VECTORS * I::LANES);
+        match left {
+            Rows::Straight(left) => {
+                for (step, right) in steps.enumerate().take(DEPTH) {
+                    self.step(&mut sums, |row| left[row][step], right);
+                }
+            }
+            Rows::Transposed(left) => {
+                for (left, right) in left.iter().zip(steps) {
+                    self.step(&mut sums, |row| left[row], right);
+                }
+            }
+        }
+        self.sums = sums;
+    }
+
+    #[inline(always)]
+    fn step(&self, sums: &mut [[I::Vector; VECTORS]; ROWS], left: impl Fn(usize) -> f32, right: &[f32]) {
+        let isa = self.isa;
+        let mut columns = [isa.splat(0.0); VECTORS];
+        for (vector, columns) in columns.iter_mut().enumerate() {
+            *columns = isa.load(&right[vector * I::LANES..]);
+        }
+        for (row, sums) in sums.iter_mut().enumerate() {
+            let factor = isa.splat(left(row));
+            for (sum, &column) in sums.iter_mut().zip(&columns) {
+                *sum = isa.mul_add(factor, column, *sum);
+            }
+        }
+    }
+
+    /// Writes the sums that lie within the output.
+    #[inline(always)]
+    pub(super) fn end(self, output: &mut MatrixMut<'_>, row: usize, column: usize) {
+        for (index, sums) in self.sums.iter().enumerate() {
+            if row + index < output.rows() {
+                store(self.isa, sums, &mut output.row(row + index)[column..]);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn load<I: Isa, const VECTORS: usize>(isa: I, from: &[f32], to: &mut [I::Vector; VECTORS]) {
+    for (vector, to) in to.iter_mut().enumerate() {
+        *to = isa.load_some(&from[(vector * I::LANES).min(from.len())..]);
+    }
+}
+
+#[inline(always)]
+fn store<I: Isa, const VECTORS: usize>(isa: I, from: &[I::Vector; VECTORS], to: &mut [f32]) {
+    for (vector, &from) in from.iter().enumerate() {
+        let begin = (vector * I::LANES).min(to.len());
+        isa.store_some(from, &mut to[begin..]);
+    }
+}

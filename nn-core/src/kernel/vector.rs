@@ -1,0 +1,130 @@
+//! The product of one sample and a matrix.
+
+use super::{Isa, Job};
+
+/// `output[column] = bias[column] + sum over rows of input[row] * kernel[row][column]`.
+///
+/// Each weight is read once, so large layers are as fast as memory. As many columns as possible are kept in registers
+/// while their rows stream by. Where columns are few, up to four rows have sums of their own, which are added at the
+/// end, so that additions need not wait for each other.
+#[derive(Debug)]
+pub struct VectorMatrix<'a> {
+    /// A value for each row.
+    pub input: &'a [f32],
+    /// The matrix, row after row.
+    pub kernel: &'a [f32],
+    /// What the sums begin with; zero if there is none.
+    pub bias: Option<&'a [f32]>,
+    /// A value for each column.
+    pub output: &'a mut [f32],
+}
+
+impl Job for VectorMatrix<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(mut self, isa: I) {
+        let columns = self.output.len();
+        let mut column = 0;
+        if I::REGISTERS >= 16 {
+            while column + 8 * I::LANES <= columns {
+                self.block::<I, 1, 8>(isa, column);
+                column += 8 * I::LANES;
+            }
+        }
+        while column + 4 * I::LANES <= columns {
+            self.block::<I, 1, 4>(isa, column);
+            column += 4 * I::LANES;
+        }
+        if column + 2 * I::LANES <= columns {
+            self.block::<I, 2, 2>(isa, column);
+            column += 2 * I::LANES;
+        }
+        while column < columns {
+            self.block::<I, 4, 1>(isa, column);
+            column += I::LANES;
+        }
+    }
+}
+
+impl VectorMatrix<'_> {
+    /// `VECTORS` vectors of columns. Only a single vector may reach beyond the last column.
+    #[inline(always)]
+    fn block<I: Isa, const ROWS: usize, const VECTORS: usize>(&mut self, isa: I, column: usize) {
+        let columns = self.output.len();
+        let mut sums = [[isa.splat(0.0); VECTORS]; ROWS];
+        if let Some(bias) = self.bias {
+            add::<I, VECTORS>(isa, 1.0, &bias[column..], &mut sums[0]);
+        }
+        let (groups, rest) = self.input.as_chunks::<ROWS>();
+        let mut row = 0;
+        for group in groups {
+            for (&value, sums) in group.iter().zip(&mut sums) {
+                add(isa, value, &self.kernel[row * columns..][..columns][column..], sums);
+                row += 1;
+            }
+        }
+        for (&value, sums) in rest.iter().zip(&mut sums) {
+            add(isa, value, &self.kernel[row * columns..][..columns][column..], sums);
+            row += 1;
+        }
+        let output = &mut self.output[column..];
+        for vector in 0..VECTORS {
+            let mut total = sums[0][vector];
+            for sums in &sums[1..] {
+                total = isa.add(total, sums[vector]);
+            }
+            isa.store_some(total, &mut output[vector * I::LANES..]);
+        }
+    }
+}
+
+/// Adds `value` times each of the first columns to their sums.
+#[inline(always)]
+fn add<I: Isa, const VECTORS: usize>(isa: I, value: f32, row: &[f32], sums: &mut [I::Vector; VECTORS]) {
+    let value = isa.splat(value);
+    for (vector, sum) in sums.iter_mut().enumerate() {
+        let columns = &row[vector * I::LANES..];
+        let columns = if VECTORS > 1 { isa.load(columns) } else { isa.load_some(columns) };
+        *sum = isa.mul_add(value, columns, *sum);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Level;
+    use crate::random::Random;
+    use std::vec::Vec;
+
+    #[test]
+    fn products_of_all_sizes_agree_with_the_definition() {
+        let mut random = Random::new(1, 0);
+        for rows in [0, 1, 2, 3, 4, 7, 16, 130] {
+            for columns in [0, 1, 7, 8, 10, 16, 31, 33, 63, 128, 200] {
+                let mut values = |len| -> Vec<f32> { (0..len).map(|_| 2.0 * random.uniform() - 1.0).collect() };
+                let (input, kernel, bias) = (values(rows), values(rows * columns), values(columns));
+                for bias in [None, Some(&bias[..])] {
+                    check(&input, &kernel, bias, columns);
+                }
+            }
+        }
+    }
+
+    /// Each of up to `rows + 4` roundings is at most 2^-24 of a sum that is at most `rows + 1`.
+    fn check(input: &[f32], kernel: &[f32], bias: Option<&[f32]>, columns: usize) {
+        let tolerance = 6e-8 * (input.len() as f64 + 4.0).powi(2);
+        for level in Level::available() {
+            let mut output = std::vec![f32::NAN; columns];
+            level.run(VectorMatrix { input, kernel, bias, output: &mut output });
+            for (column, &found) in output.iter().enumerate() {
+                let mut expected = bias.map_or(0.0, |bias| f64::from(bias[column]));
+                for (row, &value) in input.iter().enumerate() {
+                    expected += f64::from(value) * f64::from(kernel[row * columns + column]);
+                }
+                let error = (f64::from(found) - expected).abs();
+                assert!(error <= tolerance, "{level:?}: {}x{columns} at {column}", input.len());
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Weights in files: the safetensors format, which Python reads too.
+//!
+//! A file is written under a temporary name and renamed, and everything in it is checked before the first weight of a
+//! network changes.
+
+pub(crate) mod atomic;
+pub mod tensors;
+pub mod weights;
+
+pub use tensors::{NamedTensor, StoredTensor, TensorFile, read_tensors, write_tensors};
+pub use weights::{assign_weights, check_weights, load, load_weights, save, save_with};

@@ -1,0 +1,181 @@
+//! Named tensors in a safetensors file: eight bytes with the length of the header, the header in JSON, the values.
+
+use crate::error::{Error, Result, WeightsProblem};
+use crate::files::atomic;
+use core::ops::Range;
+use nn_core::shape::Shape;
+use safetensors::{Dtype, SafeTensors};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The length of the header is a multiple of this, so that the values are aligned.
+const ALIGNMENT: usize = 8;
+/// The bytes before the header.
+const LENGTH: usize = size_of::<u64>();
+
+/// A tensor to be written.
+#[derive(Clone, Debug)]
+pub struct NamedTensor<'a> {
+    /// Its name, different from all others of the file.
+    pub name: String,
+    /// Its shape.
+    pub shape: Shape,
+    /// Its values, the last axis running fastest.
+    pub values: &'a [f32],
+}
+
+/// A tensor of a file that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredTensor {
+    /// Its name.
+    pub name: String,
+    /// Its sizes, outermost first.
+    pub sizes: Vec<usize>,
+    /// Where its values are in the bytes of the file.
+    bytes: Range<usize>,
+}
+
+impl StoredTensor {
+    /// The number of values.
+    pub fn len(&self) -> usize {
+        self.bytes.len() / size_of::<f32>()
+    }
+
+    /// Whether there are no values.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+}
+
+/// A file that was read, and that holds nothing but tensors of 32-bit floats.
+#[derive(Debug)]
+pub struct TensorFile {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    tensors: Vec<StoredTensor>,
+    metadata: BTreeMap<String, String>,
+}
+
+/// Writes tensors, in this order, and texts that describe them. The same tensors and texts give the same bytes.
+///
+/// After an error the file is what it was before, and no temporary file is left.
+///
+/// # Errors
+///
+/// [`Error::File`] if the file cannot be written, and [`Error::Weights`] if a tensor has not as many values as its shape
+/// or the name of another one.
+pub fn write_tensors(
+    path: impl AsRef<Path>,
+    tensors: &[NamedTensor<'_>],
+    metadata: &BTreeMap<String, String>,
+) -> Result<()> {
+    let path = path.as_ref();
+    let header = header(tensors, metadata).map_err(|problem| Error::Weights { path: path.into(), problem })?;
+    atomic::write(path, |file| {
+        file.write_all(&(header.len() as u64).to_le_bytes())?;
+        file.write_all(&header)?;
+        tensors.iter().try_for_each(|tensor| write_values(file, tensor.values))
+    })
+}
+
+/// Reads a file of tensors.
+///
+/// # Errors
+///
+/// [`Error::File`] if it cannot be read, and [`Error::Weights`] if it is not a whole safetensors file of 32-bit floats.
+pub fn read_tensors(path: impl AsRef<Path>) -> Result<TensorFile> {
+    let path = path.as_ref();
+    let bytes = fs::read(path).map_err(|source| Error::File { action: "read", path: path.into(), source })?;
+    let (tensors, metadata) = parse(&bytes).map_err(|problem| Error::Weights { path: path.into(), problem })?;
+    Ok(TensorFile { path: path.into(), bytes, tensors, metadata })
+}
+
+impl TensorFile {
+    /// Where the file was.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The text of a key.
+    pub fn metadata(&self, key: &str) -> Option<&str> {
+        self.metadata.get(key).map(String::as_str)
+    }
+
+    /// The tensors, in the order in which their values lie in the file.
+    pub fn tensors(&self) -> &[StoredTensor] {
+        &self.tensors
+    }
+
+    /// The tensor of a name.
+    pub fn find(&self, name: &str) -> Option<&StoredTensor> {
+        self.tensors.iter().find(|tensor| tensor.name == name)
+    }
+
+    /// Takes the tensors whose names begin with `prefix` out of the list; [`copy`](Self::copy) still knows their values.
+    pub fn take(&mut self, prefix: &str) -> Vec<StoredTensor> {
+        self.tensors.extract_if(.., |tensor| tensor.name.starts_with(prefix)).collect()
+    }
+
+    /// Copies the values of a tensor of this file, as many as there are and fit.
+    pub fn copy(&self, tensor: &StoredTensor, into: &mut [f32]) {
+        let bytes = self.bytes.get(tensor.bytes.clone()).unwrap_or(&[]);
+        for (value, bytes) in into.iter_mut().zip(bytes.as_chunks().0) {
+            *value = f32::from_le_bytes(*bytes);
+        }
+    }
+}
+
+/// The header, filled up with spaces. Its keys are in the same order every time.
+fn header(tensors: &[NamedTensor<'_>], metadata: &BTreeMap<String, String>) -> Result<Vec<u8>, WeightsProblem> {
+    let mut header = Map::new();
+    header.insert("__metadata__".into(), json!(metadata));
+    let mut begin = 0;
+    for NamedTensor { name, shape, values } in tensors {
+        let end = begin + size_of_val(*values);
+        let entry = json!({ "dtype": "F32", "shape": shape.sizes(), "data_offsets": [begin, end] });
+        if header.insert(name.clone(), entry).is_some() || shape.len() != values.len() {
+            return Err(WeightsProblem::Values {
+                tensor: name.clone(),
+                shape: shape.sizes().to_vec(),
+                values: values.len(),
+            });
+        }
+        begin = end;
+    }
+    let mut bytes = Value::Object(header).to_string().into_bytes();
+    bytes.resize(bytes.len().next_multiple_of(ALIGNMENT), b' ');
+    Ok(bytes)
+}
+
+/// Writes values by the thousand, so that no second copy of all weights is needed.
+fn write_values(file: &mut impl Write, values: &[f32]) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    for values in values.chunks(1024) {
+        bytes.clear();
+        values.iter().for_each(|value| bytes.extend(value.to_le_bytes()));
+        file.write_all(&bytes)?;
+    }
+    Ok(())
+}
+
+type Contents = (Vec<StoredTensor>, BTreeMap<String, String>);
+
+fn parse(bytes: &[u8]) -> Result<Contents, WeightsProblem> {
+    let (length, header) =
+        SafeTensors::read_metadata(bytes).map_err(|error| WeightsProblem::Format(error.to_string()))?;
+    let begin = LENGTH + length;
+    let mut tensors = Vec::new();
+    for name in header.offset_keys() {
+        let Some(info) = header.info(&name) else { continue };
+        if info.dtype != Dtype::F32 {
+            return Err(WeightsProblem::Type { tensor: name, found: info.dtype.to_string() });
+        }
+        let bytes = begin + info.data_offsets.0..begin + info.data_offsets.1;
+        tensors.push(StoredTensor { name, sizes: info.shape.clone(), bytes });
+    }
+    let texts = header.metadata().iter().flatten().map(|(key, text)| (key.clone(), text.clone()));
+    Ok((tensors, texts.collect()))
+}

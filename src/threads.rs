@@ -390,7 +390,7 @@ mod tests {
                 sum.fetch_add(outer * 10 + inner, Ordering::Relaxed);
             });
         });
-        assert_eq!(sum.into_inner(), (0..100).sum());
+        assert_eq!(sum.into_inner(), (0..100).sum::<usize>());
     }
 
     #[test]

@@ -12,6 +12,8 @@ mod history;
 mod progress;
 #[cfg(feature = "std")]
 pub mod threads;
+#[cfg(feature = "std")]
+pub mod trainer;
 
 #[cfg(feature = "std")]
 pub use data::{dataset::Dataset, sources as datasets};
@@ -19,3 +21,5 @@ pub use data::{dataset::Dataset, sources as datasets};
 pub use error::{Error, Result};
 #[cfg(feature = "std")]
 pub use history::{History, Score};
+#[cfg(feature = "std")]
+pub use trainer::{CheckpointProblem, Epoch, Trainer, TrainingProblem, input_gradient, predict_batch};

@@ -2,6 +2,7 @@
 //!
 //! Each message says what was found, what was expected and what to do.
 
+use crate::trainer::{CheckpointProblem, TrainingProblem};
 use core::fmt;
 use nn_core::class::OutOfRange;
 use std::io;
@@ -109,6 +110,18 @@ pub enum Error {
         /// The first difference.
         #[source]
         difference: Box<Difference>,
+    },
+    /// A network cannot be trained or evaluated as asked for.
+    #[error("cannot train: {0}")]
+    Training(#[from] TrainingProblem),
+    /// Training cannot go on from a file.
+    #[error("cannot resume from `{}`: {problem}", .path.display())]
+    Checkpoint {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        problem: CheckpointProblem,
     },
 }
 

@@ -11,7 +11,15 @@ pub mod error;
 mod extension;
 #[cfg(feature = "std")]
 pub mod files;
+#[cfg(feature = "std")]
+mod history;
 pub mod prelude;
+#[cfg(feature = "std")]
+mod progress;
+#[cfg(feature = "std")]
+pub mod threads;
+#[cfg(feature = "std")]
+pub mod trainer;
 
 #[cfg(feature = "std")]
 pub use data::{dataset::Dataset, sources as datasets};
@@ -19,11 +27,15 @@ pub use data::{dataset::Dataset, sources as datasets};
 pub use error::{Error, Result};
 #[cfg(feature = "std")]
 pub use extension::NetworkExt;
+#[cfg(feature = "std")]
+pub use history::{History, Score};
 pub use nn_core::class::{Class, OutOfRange};
 pub use nn_core::{
     class, head, initializer, kernel, layer, loss, metric, network, optimizer, plain, random, schedule, shape, summary,
     team, tensor, workspace,
 };
+#[cfg(feature = "std")]
+pub use trainer::{CheckpointProblem, Epoch, Trainer, TrainingProblem, input_gradient, predict_batch};
 
 /// Declares a network: a struct of its weights whose shapes the compiler checks.
 #[macro_export]

@@ -2,7 +2,7 @@
 
 pub use crate::network;
 #[cfg(feature = "std")]
-pub use crate::{Dataset, NetworkExt, datasets};
+pub use crate::{Dataset, NetworkExt, Trainer, datasets};
 pub use nn_core::class::Class;
 pub use nn_core::loss::{
     BinaryCrossentropy, CategoricalCrossentropy, Huber, MeanAbsoluteError, MeanSquaredError,

@@ -4,6 +4,7 @@
 //! not a weight (strides, rates, the sizes of the image) is its [`Layer::Settings`], a constant of the network.
 
 pub mod avg_pool2d;
+pub mod batch_norm;
 pub mod bias;
 pub mod conv2d;
 pub mod dense;

@@ -6,12 +6,14 @@
 //! the processor.
 
 pub mod conv2d;
+pub mod depthwise;
 pub mod elementwise;
 mod geometry;
 mod isa;
 mod lanes;
 pub mod matrix;
 pub mod normalization;
+mod place;
 pub mod pool;
 mod stretch;
 pub mod vector;

@@ -1,6 +1,6 @@
 //! Batch normalization (Ioffe and Szegedy 2015).
 
-use super::conv2d::add_blocks;
+use super::blocks::{add_blocks, samples, sum_blocks};
 use super::{Backward, Layer, Mode, Needs, Pass, Saved, WeightInfo};
 use crate::kernel::normalization::{
     AddColumns, AddProducts, AddSquares, BatchGradient, Normalize, NormalizeBackward, Standardize,
@@ -9,7 +9,7 @@ use crate::kernel::{Isa, dispatch};
 use crate::plain::Plain;
 use crate::random::Random;
 use crate::shape::Shape;
-use crate::team::{Chunks, Team, block_size};
+use crate::team::{Chunks, block_size};
 use core::fmt;
 
 /// `output = gamma * (input - mean) / sqrt(variance + epsilon) + beta`, channel by channel (the last axis).
@@ -121,7 +121,7 @@ impl<const C: usize> Layer for BatchNorm<C> {
         let (mean, variance) = match pass.mode {
             Mode::Inference => (&self.moving_mean[..], &self.moving_variance[..]),
             Mode::Training { .. } => {
-                measure(pass.team, input, block, saved.partial, saved.statistics);
+                measure(pass, input, saved.partial, saved.statistics);
                 saved.statistics.split_at(C)
             }
         };
@@ -145,10 +145,10 @@ impl<const C: usize> Layer for BatchNorm<C> {
         let (mean, variance) =
             if constant { (&self.moving_mean[..], &self.moving_variance[..]) } else { saved.statistics.split_at(C) };
         let (epsilon, gamma) = (settings.epsilon, &self.gamma);
-        pass.team.split(Chunks::new(saved.partial, 2 * C), |number, partial| {
-            partial.fill(0.0);
-            let (by_gamma, by_beta) = partial.split_at_mut(C);
-            let (values, factors) = (piece(input, number, block), piece(output_gradient, number, block));
+        sum_blocks(pass, saved.partial, 2 * C, |block, sums| {
+            let (by_gamma, by_beta) = sums.split_at_mut(C);
+            let values = samples(input, pass.batch, block.clone());
+            let factors = samples(output_gradient, pass.batch, block);
             dispatch(AddProducts { factors, values, mean, sums: by_gamma });
             dispatch(AddColumns { values: factors, sums: by_beta });
         });
@@ -185,22 +185,20 @@ impl<const C: usize> Layer for BatchNorm<C> {
 
 /// Writes mean and variance of a batch into `statistics`. The mean comes first, and the variance is that of what is left
 /// when it is taken away, so that large means cost no digits.
-fn measure(team: &dyn Team, input: &[f32], block: usize, partial: &mut [f32], statistics: &mut [f32]) {
+fn measure(pass: Pass<'_>, input: &[f32], partial: &mut [f32], statistics: &mut [f32]) {
     let channels = statistics.len() / 2;
     let (mean, variance) = statistics.split_at_mut(channels);
     let rows = (input.len() / channels.max(1)) as f32;
-    team.split(Chunks::new(partial, 2 * channels), |number, partial| {
-        partial.fill(0.0);
-        dispatch(AddColumns { values: piece(input, number, block), sums: &mut partial[..channels] });
+    sum_blocks(pass, partial, 2 * channels, |block, sums| {
+        dispatch(AddColumns { values: samples(input, pass.batch, block), sums: &mut sums[..channels] });
     });
-    add_blocks(team, partial, 2 * channels, mean);
+    add_blocks(pass.team, partial, 2 * channels, mean);
     mean.iter_mut().for_each(|sum| *sum /= rows);
     let mean = &*mean;
-    team.split(Chunks::new(partial, 2 * channels), |number, partial| {
-        partial.fill(0.0);
-        dispatch(AddSquares { values: piece(input, number, block), mean, sums: &mut partial[..channels] });
+    sum_blocks(pass, partial, 2 * channels, |block, sums| {
+        dispatch(AddSquares { values: samples(input, pass.batch, block), mean, sums: &mut sums[..channels] });
     });
-    add_blocks(team, partial, 2 * channels, variance);
+    add_blocks(pass.team, partial, 2 * channels, variance);
     variance.iter_mut().for_each(|sum| *sum /= rows);
 }
 
@@ -214,7 +212,7 @@ fn piece(floats: &[f32], number: usize, size: usize) -> &[f32] {
 mod tests {
     use super::*;
     use crate::layer::gradient_check::Check;
-    use crate::team::{Backwards, Sequential, blocks};
+    use crate::team::{Backwards, Sequential, Team, blocks};
     use std::vec;
     use std::vec::Vec;
 

@@ -6,8 +6,10 @@
 pub mod avg_pool2d;
 pub mod batch_norm;
 pub mod bias;
+mod blocks;
 pub mod conv2d;
 pub mod dense;
+pub mod depthwise_conv2d;
 pub mod global_avg_pool2d;
 pub mod global_max_pool2d;
 #[cfg(test)]

@@ -22,4 +22,6 @@ pub use error::{Error, Result};
 #[cfg(feature = "std")]
 pub use history::{History, Score};
 #[cfg(feature = "std")]
-pub use trainer::{CheckpointProblem, Epoch, Trainer, TrainingProblem, input_gradient, predict_batch};
+pub use trainer::{
+    CheckpointProblem, EarlyStopping, Epoch, ReduceLrOnPlateau, Trainer, TrainingProblem, input_gradient, predict_batch,
+};

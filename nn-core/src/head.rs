@@ -1,5 +1,8 @@
 //! The end of a network: the activation that turns its last values into what a user reads.
 
+use crate::kernel::activation::{Activate, ActivateBackward, Function};
+use crate::kernel::dispatch;
+
 /// What the last layer of a network ends with. Training stops before it, and leaves it to the loss.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not the head of a network")]
 pub trait Head: Copy + Default + Send + Sync + core::fmt::Debug + 'static {
@@ -29,40 +32,87 @@ impl Head for Linear {
 
 impl Head for Softmax {
     fn apply(logits: &mut [f32], axis: usize) {
-        for row in logits.chunks_exact_mut(axis.max(1)) {
-            let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            let mut sum = 0.0;
-            for value in row.iter_mut() {
-                *value = libm::expf(*value - largest);
-                sum += *value;
-            }
-            row.iter_mut().for_each(|value| *value /= sum);
-        }
+        apply_function(Function::Softmax, logits, axis);
     }
 
     fn backward(outputs: &[f32], gradient: &mut [f32], axis: usize) {
-        for (output, gradient) in outputs.chunks_exact(axis.max(1)).zip(gradient.chunks_exact_mut(axis.max(1))) {
-            let dot: f32 = output.iter().zip(&*gradient).map(|(output, slope)| output * slope).sum();
-            for (slope, output) in gradient.iter_mut().zip(output) {
-                *slope = output * (*slope - dot);
-            }
-        }
+        function_backward(Function::Softmax, outputs, gradient, axis);
     }
 }
 
 impl Head for Sigmoid {
-    fn apply(logits: &mut [f32], _axis: usize) {
-        logits.iter_mut().for_each(|value| *value = 1.0 / (1.0 + libm::expf(-*value)));
+    fn apply(logits: &mut [f32], axis: usize) {
+        apply_function(Function::Sigmoid, logits, axis);
     }
 
-    fn backward(outputs: &[f32], gradient: &mut [f32], _axis: usize) {
-        for (slope, output) in gradient.iter_mut().zip(outputs) {
-            *slope *= output * (1.0 - output);
-        }
+    fn backward(outputs: &[f32], gradient: &mut [f32], axis: usize) {
+        function_backward(Function::Sigmoid, outputs, gradient, axis);
     }
+}
+
+/// By the kernel of the activation layer, so that training and inference give the same bits.
+fn apply_function(function: Function, data: &mut [f32], axis: usize) {
+    dispatch(Activate { function, data, columns: axis.max(1) });
+}
+
+fn function_backward(function: Function, saved: &[f32], gradient: &mut [f32], axis: usize) {
+    dispatch(ActivateBackward { function, saved, gradient, columns: axis.max(1) });
 }
 
 /// Applies a head to every sample of a batch.
 pub fn apply<H: Head, O: crate::tensor::Tensor>(outputs: &mut [O]) {
     outputs.iter_mut().for_each(|output| H::apply(output.floats_mut(), O::SHAPE.last()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::{Isa, Job};
+    use crate::layer::activation::{Activation, Settings};
+    use crate::layer::{InPlace, Layer};
+    use crate::shape::Shape;
+
+    /// One sample through the activation layer, as inference does it.
+    struct Infer<'a>(Settings, &'a [f32], &'a mut [f32]);
+
+    impl Job for Infer<'_> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self, isa: I) {
+            Activation.infer(isa, &self.0, self.1, self.2);
+            let mut again = self.1.to_vec();
+            Activation.infer_in_place(isa, &self.0, &mut again);
+            assert_eq!(self.2, again);
+        }
+    }
+
+    #[test]
+    fn a_head_gives_the_bits_of_the_activation_layer() {
+        for size in [1, 3, 10, 16, 37] {
+            let logits: std::vec::Vec<f32> = (0..size).map(|n| ((n * 29) % 17) as f32 * 0.7 - 5.3).collect();
+            for function in [Function::Softmax, Function::Sigmoid] {
+                let mut expected = std::vec![0.0; size];
+                dispatch(Infer(Settings::new(Shape::new(&[size]), function), &logits, &mut expected));
+                let mut found = logits.clone();
+                match function {
+                    Function::Softmax => Softmax::apply(&mut found, size),
+                    _ => Sigmoid::apply(&mut found, size),
+                }
+                assert_eq!(found, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn equal_logits_are_equal_probabilities() {
+        let mut logits = [3.0; 4];
+        Softmax::apply(&mut logits, 4);
+        assert_eq!(logits, [0.25; 4]);
+        let mut gradient = [4.0, 0.0, 0.0, 0.0];
+        Softmax::backward(&logits, &mut gradient, 4);
+        assert_eq!(gradient, [0.75, -0.25, -0.25, -0.25]);
+        let mut logit = [0.0];
+        Sigmoid::apply(&mut logit, 1);
+        assert_eq!(logit, [0.5]);
+    }
 }

@@ -5,16 +5,19 @@
 //! there; called as `isa.run(job)` it is one function out of line; and [`dispatch`] takes the best instruction set of
 //! the processor.
 
+pub mod activation;
 pub mod conv2d;
 pub mod depthwise;
 pub mod elementwise;
 mod geometry;
 mod isa;
 mod lanes;
+pub mod math;
 pub mod matrix;
 pub mod normalization;
 mod place;
 pub mod pool;
+pub mod softmax;
 mod stretch;
 pub mod vector;
 

@@ -3,6 +3,7 @@
 //! A layer is a value that holds its weights and nothing else, so that a network is a plain block of floats. What is
 //! not a weight (strides, rates, the sizes of the image) is its [`Layer::Settings`], a constant of the network.
 
+pub mod activation;
 pub mod avg_pool2d;
 pub mod batch_norm;
 pub mod bias;
@@ -10,6 +11,7 @@ mod blocks;
 pub mod conv2d;
 pub mod dense;
 pub mod depthwise_conv2d;
+pub mod dropout;
 pub mod global_avg_pool2d;
 pub mod global_max_pool2d;
 #[cfg(test)]

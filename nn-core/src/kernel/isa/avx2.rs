@@ -134,6 +134,15 @@ impl Isa for Avx2 {
         }
     }
     #[inline(always)]
+    fn interleave(self, a: Self::Vector, b: Self::Vector) -> (Self::Vector, Self::Vector) {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe {
+            // Within each half of the vector first, since the set has no instruction across.
+            let (low, high) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+            (_mm256_permute2f128_ps::<0x20>(low, high), _mm256_permute2f128_ps::<0x31>(low, high))
+        }
+    }
+    #[inline(always)]
     fn sum(self, a: Self::Vector) -> f32 {
         let mut lanes = [0.0; LANES];
         self.store(a, &mut lanes);

@@ -134,6 +134,16 @@ impl Isa for Avx512 {
         }
     }
     #[inline(always)]
+    fn interleave(self, a: Self::Vector, b: Self::Vector) -> (Self::Vector, Self::Vector) {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe {
+            // From 16 on a number counts the lanes of `b`.
+            let low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            let high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
+            (_mm512_permutex2var_ps(a, low, b), _mm512_permutex2var_ps(a, high, b))
+        }
+    }
+    #[inline(always)]
     fn sum(self, a: Self::Vector) -> f32 {
         let mut lanes = [0.0; LANES];
         self.store(a, &mut lanes);

@@ -49,6 +49,17 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     /// Writes to as many values of a slice as there are, up to `LANES`.
     fn store_partial(self, vector: Self::Vector, to: &mut [f32]);
 
+    /// Like [`Isa::load`] where there are enough values, else like [`Isa::load_partial`].
+    #[inline(always)]
+    fn load_some(self, from: &[f32]) -> Self::Vector {
+        if from.len() >= Self::LANES { self.load(from) } else { self.load_partial(from) }
+    }
+    /// Like [`Isa::store`] where there is enough room, else like [`Isa::store_partial`].
+    #[inline(always)]
+    fn store_some(self, vector: Self::Vector, to: &mut [f32]) {
+        if to.len() >= Self::LANES { self.store(vector, to) } else { self.store_partial(vector, to) }
+    }
+
     /// `a + b`
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `a - b`
@@ -77,6 +88,8 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     fn round(self, a: Self::Vector) -> Self::Vector;
     /// `2^n` for whole numbers `n` of -126 to 127 that are given as floats.
     fn power_of_two(self, n: Self::Vector) -> Self::Vector;
+    /// The lanes of both in turn, `a[0] b[0] a[1] b[1] ..`: the first half of them, and the second.
+    fn interleave(self, a: Self::Vector, b: Self::Vector) -> (Self::Vector, Self::Vector);
     /// The sum of the lanes: halves are added to each other until one lane is left.
     fn sum(self, a: Self::Vector) -> f32;
 }
@@ -126,6 +139,13 @@ mod tests {
             check(isa.select_greater(x, y, x, isa.splat(7.0)), &|a, b| if a > b { a } else { 7.0 });
             check(isa.round(x), &|a, _| a.round_ties_even());
             check(isa.power_of_two(isa.round(x)), &|a, _| a.round_ties_even().exp2());
+            let (low, high) = isa.interleave(x, y);
+            let mut found = std::vec![0.0; 2 * I::LANES];
+            isa.store(low, &mut found);
+            isa.store(high, &mut found[I::LANES..]);
+            for lane in 0..I::LANES {
+                assert_eq!(found[2 * lane..][..2], [a[lane], b[lane]], "lane {lane} of {isa:?}");
+            }
             assert_eq!(isa.sum(isa.splat(0.5)), 0.5 * I::LANES as f32);
             for lane in 0..I::LANES {
                 let mut found = std::vec![9.0; I::LANES];
@@ -135,6 +155,11 @@ mod tests {
                 isa.store_partial(isa.splat(5.0), &mut found[..lane]);
                 assert!(found[lane..].iter().all(|&value| value == 0.0));
             }
+            let mut found = std::vec![9.0; I::LANES + 1];
+            isa.store_some(isa.load_some(&a), &mut found);
+            assert_eq!((&found[..I::LANES], found[I::LANES]), (&a[..], 9.0));
+            isa.store_some(isa.load_some(&b[..1]), &mut found[..2]);
+            assert_eq!(found[..3], [b[0], 0.0, a[2]]);
             let fused = isa.mul_add(x, y, x);
             let mut found = std::vec![0.0; I::LANES];
             isa.store(fused, &mut found);

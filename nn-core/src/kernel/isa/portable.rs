@@ -97,7 +97,14 @@ impl Isa for Portable {
     }
     #[inline(always)]
     fn power_of_two(self, n: Self::Vector) -> Self::Vector {
-        each(|lane| f32::from_bits(((n[lane] as i32 + 127) as u32) << 23))
+        // The sum has no bits for a fraction, so its lowest bits are the whole number n + 127: the exponent.
+        const SHIFT: f32 = 12_582_912.0 + 127.0;
+        each(|lane| f32::from_bits((n[lane] + SHIFT).to_bits() << 23))
+    }
+    #[inline(always)]
+    fn interleave(self, a: Self::Vector, b: Self::Vector) -> (Self::Vector, Self::Vector) {
+        let both = |place: usize| if place.is_multiple_of(2) { a[place / 2] } else { b[place / 2] };
+        (each(both), each(|lane| both(LANES + lane)))
     }
     #[inline(always)]
     fn sum(self, a: Self::Vector) -> f32 {

@@ -139,16 +139,20 @@ impl<I: Isa> Block<'_, I> {
 
 /// Below this many multiply-accumulate operations a product is one task.
 const SMALL: usize = 1 << 16;
+/// About the most tasks: enough for any team, and each large enough to be worth its copies.
+const TASKS: usize = 64;
 
 /// The rows and columns of the tiles into which a team cuts an output: it depends on the sizes alone.
 fn tile_size(rows: usize, columns: usize, depth: usize) -> [usize; 2] {
     if rows * columns * depth <= SMALL {
         return [rows, columns];
     }
-    let down = rows.div_ceil(HEIGHT).max(1);
+    let blocks = rows.div_ceil(HEIGHT).max(1);
+    let down = blocks.min(TASKS);
+    let height = if blocks > TASKS { HEIGHT * blocks.div_ceil(TASKS) } else { even(rows, down, 8) };
     // The fewer the rows, the narrower the tiles, so that there are enough of them.
-    let across = columns.div_ceil((32 * down).min(192)).max(1);
-    [even(rows, down, 8), even(columns, across, 16)]
+    let width = (32 * down).min(192).max(columns.div_ceil(TASKS / down));
+    [height, even(columns, columns.div_ceil(width).max(1), 16)]
 }
 
 /// The size of each of `count` pieces, rounded up to a multiple.

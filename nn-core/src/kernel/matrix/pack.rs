@@ -107,6 +107,12 @@ impl Right {
         columns: usize,
     ) {
         let width = VECTORS * I::LANES;
+        if matrix.row_stride == 1 {
+            for vector in 0..VECTORS {
+                self.transpose(isa, matrix, depth, columns, vector, width);
+            }
+            return;
+        }
         let steps = self.values.chunks_exact_mut(width).take(depth).enumerate();
         if matrix.column_stride != 1 {
             for (step, to) in steps {
@@ -120,10 +126,53 @@ impl Right {
         for (step, to) in steps {
             let from = &matrix.at(step, 0)[..columns];
             for (vector, to) in to.chunks_exact_mut(I::LANES).enumerate() {
-                let from = &from[(vector * I::LANES).min(columns)..];
-                let values = if from.len() >= I::LANES { isa.load(from) } else { isa.load_partial(from) };
-                isa.store(values, to);
+                isa.store(isa.load_some(&from[(vector * I::LANES).min(columns)..]), to);
             }
         }
     }
+
+    /// Copies one vector of columns of a factor that is stored transposed: squares of as many steps as a vector has
+    /// lanes.
+    #[inline(always)]
+    fn transpose<I: Isa>(
+        &mut self,
+        isa: I,
+        matrix: Matrix<'_>,
+        depth: usize,
+        columns: usize,
+        vector: usize,
+        width: usize,
+    ) {
+        let first = vector * I::LANES;
+        for step in (0..depth).step_by(I::LANES) {
+            let steps = I::LANES.min(depth - step);
+            let mut square = [isa.splat(0.0); MOST_LANES];
+            for (lane, values) in square.iter_mut().enumerate().take(I::LANES.min(columns.saturating_sub(first))) {
+                *values = isa.load_some(&matrix.at(step, first + lane)[..steps]);
+            }
+            let square = transposed(isa, square);
+            for (index, &values) in square.iter().enumerate().take(steps) {
+                isa.store(values, &mut self.values[(step + index) * width + first..]);
+            }
+        }
+    }
+}
+
+/// The lanes of the widest set.
+const MOST_LANES: usize = 16;
+
+/// Rows as columns, of the first `LANES` rows.
+///
+/// Counted through row after row, interleaving the first half of the rows with the second moves the value of number
+/// `n` to the number that has the bits of `n` rotated by one. After as many rounds as a lane's number has bits, row and
+/// lane have changed places.
+#[inline(always)]
+fn transposed<I: Isa>(isa: I, mut square: [I::Vector; MOST_LANES]) -> [I::Vector; MOST_LANES] {
+    for _ in 0..I::LANES.ilog2() {
+        let before = square;
+        for row in 0..I::LANES / 2 {
+            (square[2 * row], square[2 * row + 1]) = isa.interleave(before[row], before[row + I::LANES / 2]);
+        }
+    }
+    square
 }

@@ -156,7 +156,8 @@ fn large_products_fall_into_enough_tasks() {
     };
     assert_eq!(tasks(128, 128, 5408), (4, [64, 64]));
     assert_eq!(tasks(32, 128, 5408), (4, [32, 32]));
-    assert!(tasks(5408, 128, 128).0 >= 8);
-    assert!(tasks(128, 5408, 128).0 >= 8);
+    for [rows, columns, depth] in [[5408, 128, 128], [128, 5408, 128], [100_000, 32, 288], [9, 4096, 1024]] {
+        assert!((8..=TASKS).contains(&tasks(rows, columns, depth).0), "{rows}x{columns}");
+    }
     assert_eq!(tasks(32, 10, 128).0, 1);
 }

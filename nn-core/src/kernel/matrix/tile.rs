@@ -82,8 +82,7 @@ impl<I: Isa, const ROWS: usize, const VECTORS: usize> Tile<I, ROWS, VECTORS> {
 #[inline(always)]
 fn load<I: Isa, const VECTORS: usize>(isa: I, from: &[f32], to: &mut [I::Vector; VECTORS]) {
     for (vector, to) in to.iter_mut().enumerate() {
-        let from = &from[(vector * I::LANES).min(from.len())..];
-        *to = if from.len() >= I::LANES { isa.load(from) } else { isa.load_partial(from) };
+        *to = isa.load_some(&from[(vector * I::LANES).min(from.len())..]);
     }
 }
 
@@ -91,7 +90,6 @@ fn load<I: Isa, const VECTORS: usize>(isa: I, from: &[f32], to: &mut [I::Vector;
 fn store<I: Isa, const VECTORS: usize>(isa: I, from: &[I::Vector; VECTORS], to: &mut [f32]) {
     for (vector, &from) in from.iter().enumerate() {
         let begin = (vector * I::LANES).min(to.len());
-        let to = &mut to[begin..];
-        if to.len() >= I::LANES { isa.store(from, to) } else { isa.store_partial(from, to) }
+        isa.store_some(from, &mut to[begin..]);
     }
 }

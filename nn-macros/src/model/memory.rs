@@ -81,10 +81,15 @@ fn backward_time(steps: &[Step], number: usize) -> usize {
 
 /// Places the values of a forward pass, given the last time at which each is needed.
 fn forward(steps: &[Step], needed: &[usize]) -> (Vec<Place>, Vec<Buffer>) {
-    // The same contents may have several values: what is needed of an alias is needed of what it stands for.
+    // The same contents may have several values: what is needed of an alias is needed of what it stands for, and the
+    // other way round.
     let mut contents = needed.to_vec();
-    for step in steps.iter().rev().filter(|step| step.form == Form::Alias) {
+    let aliases = || steps.iter().filter(|step| step.form == Form::Alias);
+    for step in aliases().rev() {
         contents[step.input] = contents[step.input].max(contents[step.output]);
+    }
+    for step in aliases() {
+        contents[step.output] = contents[step.input];
     }
     let mut places = vec![Place::Outside];
     let mut buffers: Vec<Buffer> = Vec::new();

@@ -48,7 +48,15 @@ impl Parse for Argument {
         } else {
             None
         };
-        Ok(Self { name, value: stream.parse()? })
+        Ok(Self { name, value: ungrouped(stream.parse()?) })
+    }
+}
+
+/// What a macro passes on as `$value:expr` comes in a group without brackets, which here stands for nothing.
+fn ungrouped(value: Expr) -> Expr {
+    match value {
+        Expr::Group(group) => ungrouped(*group.expr),
+        other => other,
     }
 }
 
@@ -247,6 +255,7 @@ pub(crate) fn float(value: &Expr) -> TokenStream {
             let literal = Lit::Float(syn::LitFloat::new(&format!("{number}.0"), number.span()));
             quote!(#literal)
         }
+        Expr::Group(group) => float(&group.expr),
         other => quote!(#other),
     }
 }

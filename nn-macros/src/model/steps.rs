@@ -50,7 +50,7 @@ pub(crate) fn inference(nodes: &[Node<'_>]) -> Vec<Step> {
             push(&mut steps, Part::Activation(number), Form::InPlace(function.saves()), false);
         }
     }
-    with_own_output(steps)
+    with_own_output(steps, Head::Linear)
 }
 
 /// The steps of a forward pass in training, which stops before the head.
@@ -67,7 +67,7 @@ pub(crate) fn training(nodes: &[Node<'_>]) -> (Vec<Step>, Head) {
             push(&mut steps, Part::Activation(number), Form::InPlace(function.saves()), false);
         }
     }
-    (with_own_output(steps), head)
+    (with_own_output(steps, head), head)
 }
 
 fn head(nodes: &[Node<'_>]) -> Head {
@@ -85,9 +85,15 @@ fn push(steps: &mut Vec<Step>, part: Part, form: Form, trained: bool) {
     steps.push(Step { part, form, input, output: input + 1, trained });
 }
 
-/// Adds a copy if the output would lie where the input lies.
-fn with_own_output(mut steps: Vec<Step>) -> Vec<Step> {
-    if steps.iter().all(|step| step.form == Form::Alias) {
+/// Adds a copy if the output would lie where the input lies, or where the backward pass reads it: a trainer applies the
+/// head where the output lies.
+fn with_own_output(mut steps: Vec<Step>, head: Head) -> Vec<Step> {
+    let last = steps.iter().rev().map(|step| step.form).find(|form| *form != Form::Alias);
+    let shared = match last {
+        None => true,
+        Some(form) => form == Form::InPlace(Saves::Output) && head != Head::Linear,
+    };
+    if shared {
         push(&mut steps, Part::Copy, Form::Apart { saves_input: false }, false);
     }
     steps

@@ -5,6 +5,7 @@ use crate::layer::Node;
 use nn_core::shape::Shape;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 
 /// What the table says of a layer.
 struct Row {
@@ -27,7 +28,7 @@ impl Network<'_> {
         for (node, row) in self.nodes.iter().zip(&rows) {
             let layer = text(&node.syntax.tokens).replace('|', "\\|");
             let (parameters, macs) = (shown(row.parameters), shown(row.macs));
-            lines.push(format!("| `{}`: `{layer}` | `{}` | {parameters} | {macs} |", node.name, row.output));
+            lines.push(format!("| `{}`: `{layer}` | `{}` | {parameters} | {macs} |", node.name.unraw(), row.output));
         }
         let total = |number: fn(&Row) -> Option<usize>| rows.iter().map(number).sum::<Option<usize>>();
         let (parameters, macs) = (total(|row| row.parameters), total(|row| row.macs));

@@ -29,10 +29,10 @@ impl Network<'_> {
         let private = &self.private;
         let sizes = self.declaration.input.list();
         let mut constants = quote! {
-            const shape_of_input: #private::Shape = #private::rule::shape(#private::rule::input(#private::Shape::new(&[#sizes])));
+            const INPUT: #private::Shape = #private::rule::shape(#private::rule::input(#private::Shape::new(&[#sizes])));
         };
         if self.shapes.known[0].is_some() {
-            constants = quote!(const shape_of_input: #private::Shape = #private::Shape::new(&[#sizes]););
+            constants = quote!(const INPUT: #private::Shape = #private::Shape::new(&[#sizes]););
         }
         for (number, node) in self.nodes.iter().enumerate() {
             let name = format_ident!("shape_{}", node.name);

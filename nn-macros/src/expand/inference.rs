@@ -5,6 +5,7 @@ use crate::layer::Form;
 use crate::model::{self, Part, Place, Step};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt;
 
 impl Network<'_> {
     pub(super) fn inference(&self) -> TokenStream {
@@ -111,7 +112,7 @@ impl Network<'_> {
     fn layer_infos(&self) -> TokenStream {
         let private = &self.private;
         let infos = self.nodes.iter().enumerate().map(|(number, node)| {
-            let (name, kind) = (node.name.to_string(), node.syntax.kind.to_string());
+            let (name, kind) = (node.name.unraw().to_string(), node.syntax.kind.to_string());
             let (input, output) = (self.shape_constant(number), self.shape_constant(number + 1));
             let (ty, settings) = (self.layer_type(number), self.settings_constant(Part::Layer(number)));
             let alias = node.layer.as_ref().is_some_and(|layer| layer.form() == Form::Alias);

@@ -79,7 +79,7 @@ impl Network<'_> {
         let facts = &self.facts;
         let name = match number.checked_sub(1) {
             Some(before) => format_ident!("shape_{}", self.nodes[before].name),
-            None => format_ident!("shape_of_input"),
+            None => format_ident!("INPUT"),
         };
         quote!(#facts::#name)
     }

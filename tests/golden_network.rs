@@ -8,7 +8,6 @@ mod common;
 use common::assert_close;
 use common::golden::{Golden, TOLERANCE};
 use typednet::plain::flatten;
-use typednet::predict_batch;
 use typednet::prelude::*;
 
 network! {
@@ -81,7 +80,7 @@ fn four_steps_of_training() {
         assert_close(name, found, expected, TOLERANCE);
     }
     let (images, _) = batches(&golden).swap_remove(0);
-    golden.check("probabilities_after", flatten(&predict_batch(&*net, &images).unwrap()));
+    golden.check("probabilities_after", flatten(&net.predict_batch(&images)));
 }
 
 #[test]

@@ -79,7 +79,7 @@ impl Network<'_> {
                 let number = Literal::usize_unsuffixed(number);
                 quote!(#facts::SAVED.of(#number, pass.batch, memory.positions, memory.statistics, memory.partial))
             }
-            None => quote!(#private::Saved::default()),
+            None => quote!(#private::Default::default()),
         }
     }
 

@@ -50,6 +50,7 @@ macro_rules! network {
 /// What the code that `network!` writes may name.
 #[doc(hidden)]
 pub mod __private {
+    pub use core::default::Default;
     pub use core::fmt::{Debug, Formatter, Result as FmtResult};
     pub use core::ops::Range;
     pub use core::option::Option;

@@ -35,7 +35,7 @@ impl Network<'_> {
         quote!(#(#[doc = #lines])*)
     }
 
-    /// The documentation of a field: what the author wrote, and one line.
+    /// The attributes of a field: what the author wrote, and one line.
     pub(super) fn field_documentation(&self, node: &Node<'_>) -> TokenStream {
         let (row, layer) = (self.row(node), text(&node.syntax.tokens));
         let output = &row.output;
@@ -45,7 +45,7 @@ impl Network<'_> {
             }
             _ => format!("`{layer}`, which gives `{output}`."),
         };
-        let written = node.syntax.attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
+        let written = node.syntax.attributes.iter().filter(|attribute| !attribute.path().is_ident("frozen"));
         quote!(#(#written)* #[doc = ""] #[doc = #line])
     }
 

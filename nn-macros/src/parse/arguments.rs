@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprLit, Ident, Lit, Token};
+use syn::{Expr, ExprLit, Ident, Lit, Token, UnOp};
 
 /// The names of the arguments that a kind of layer takes.
 #[derive(Clone, Copy)]
@@ -48,7 +48,15 @@ impl Parse for Argument {
         } else {
             None
         };
-        Ok(Self { name, value: stream.parse()? })
+        Ok(Self { name, value: ungrouped(stream.parse()?) })
+    }
+}
+
+/// What a macro passes on as `$value:expr` comes in a group without brackets, which here stands for nothing.
+fn ungrouped(value: Expr) -> Expr {
+    match value {
+        Expr::Group(group) => ungrouped(*group.expr),
+        other => other,
     }
 }
 
@@ -240,13 +248,18 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// A literal such as `1` where a float is meant becomes `1.0`; anything else stays as it is.
+/// A literal such as `1` or `-1` where a float is meant becomes `1.0` or `-1.0`; anything else stays as it is.
 pub(crate) fn float(value: &Expr) -> TokenStream {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) if number.suffix().is_empty() => {
             let literal = Lit::Float(syn::LitFloat::new(&format!("{number}.0"), number.span()));
             quote!(#literal)
         }
+        Expr::Unary(negative) if matches!(negative.op, UnOp::Neg(_)) => {
+            let (minus, size) = (&negative.op, float(&negative.expr));
+            quote!(#minus #size)
+        }
+        Expr::Group(group) => float(&group.expr),
         other => quote!(#other),
     }
 }

@@ -43,9 +43,7 @@ fn after(node: &Node<'_>, input: Option<Shape>, errors: &mut Errors) -> Option<S
     let Some(stated) = node.stated() else {
         return Some(given);
     };
-    let Some(value) = stated.value() else {
-        return None;
-    };
+    let value = stated.value()?;
     Some(report(rule::stated(&title, given, value), stated, errors))
         .map(|shape| if shape.is_known() { shape } else { value })
 }

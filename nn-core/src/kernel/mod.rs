@@ -7,6 +7,7 @@
 
 pub mod activation;
 pub mod conv2d;
+pub mod depthwise;
 pub mod elementwise;
 mod geometry;
 mod isa;
@@ -14,6 +15,7 @@ mod lanes;
 pub mod math;
 pub mod matrix;
 pub mod normalization;
+mod place;
 pub mod pool;
 pub mod softmax;
 mod stretch;

@@ -172,6 +172,29 @@ fn deviation<I: Isa>(isa: I, variance: &[f32], epsilon: f32) -> I::Vector {
     isa.sqrt(isa.add(load_some(isa, variance), isa.splat(epsilon)))
 }
 
+/// Divides sums of products with `values - mean` by `sqrt(variance + epsilon)`.
+#[derive(Debug)]
+pub struct Standardize<'a> {
+    /// The variance of each column.
+    pub variance: &'a [f32],
+    /// What keeps the root from zero.
+    pub epsilon: f32,
+    /// A sum for each column.
+    pub sums: &'a mut [f32],
+}
+
+impl Job for Standardize<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        for (sums, variance) in self.sums.chunks_mut(I::LANES).zip(self.variance.chunks(I::LANES)) {
+            let standard = isa.div(load_some(isa, sums), deviation(isa, variance, self.epsilon));
+            store_some(isa, standard, sums);
+        }
+    }
+}
+
 /// The derivative of [`Normalize`] by its input.
 ///
 /// `gamma / sqrt(variance + epsilon) * output_gradient` where mean and variance are constants. Where they are those of

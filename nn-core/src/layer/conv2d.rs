@@ -1,6 +1,7 @@
 //! A small window of weights that slides over an image.
 
 use super::bias::{Bias, listed};
+use super::blocks::{add_blocks, sample, samples, sum_blocks};
 use super::{Backward, Layer, Needs, Pass, Saved, WeightInfo};
 use crate::initializer::{Fans, Initializers};
 use crate::kernel::conv2d::{Convolution, ConvolutionSizes, KernelGradient};
@@ -9,7 +10,7 @@ use crate::kernel::{Isa, dispatch};
 use crate::plain::{Plain, flatten, flatten_mut};
 use crate::random::Random;
 use crate::shape::{Shape, Window};
-use crate::team::{Chunks, Team, block_size};
+use crate::team::Chunks;
 use core::fmt;
 
 /// `output[y][x][o] = bias[o] + sum over i, j, c of input[y * stride + i * dilation - before][..][c] * kernel[i][j][c][o]`,
@@ -81,6 +82,10 @@ impl<const KH: usize, const KW: usize, const C: usize, const OUT: usize, BIAS: B
         WeightInfo { name: "kernel", shape: Shape::new(&[KH, KW, C, OUT]), trained: true },
         WeightInfo { name: "bias", shape: Shape::new(&[OUT]), trained: true },
     ];
+
+    fn weights<'a>(&'a self, settings: &'a Settings) -> Weights<'a> {
+        Weights { sizes: &settings.sizes, kernel: flatten(&self.kernel), bias: self.bias.values() }
+    }
 }
 
 impl<const KH: usize, const KW: usize, const C: usize, const OUT: usize, BIAS: Bias> Layer
@@ -106,13 +111,11 @@ impl<const KH: usize, const KW: usize, const C: usize, const OUT: usize, BIAS: B
     }
 
     fn forward(&self, settings: &Settings, pass: Pass<'_>, input: &[f32], output: &mut [f32], _saved: Saved<'_>) {
-        let weights = Weights { sizes: &settings.sizes, kernel: flatten(&self.kernel), bias: self.bias.values() };
-        weights.forward(pass, input, output);
+        self.weights(settings).forward(pass, input, output);
     }
 
     fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, gradient: &mut Self) {
-        let weights = Weights { sizes: &settings.sizes, kernel: flatten(&self.kernel), bias: self.bias.values() };
-        weights.backward(pass, backward, gradient.floats_mut());
+        self.weights(settings).backward(pass, backward, gradient.floats_mut());
     }
 }
 
@@ -125,43 +128,35 @@ struct Weights<'a> {
 
 impl Weights<'_> {
     fn forward(&self, pass: Pass<'_>, input: &[f32], output: &mut [f32]) {
-        let (inputs, outputs) = (input.len() / pass.batch.max(1), output.len() / pass.batch.max(1));
-        pass.team.split(Chunks::new(output, outputs), |sample, output| {
-            let input = &input[sample * inputs..][..inputs];
+        let len = output.len() / pass.batch.max(1);
+        pass.team.split(Chunks::new(output, len), |number, output| {
+            let input = sample(input, pass.batch, number);
             dispatch(Convolution::forward(self.sizes, input, self.kernel, self.bias, output));
         });
     }
 
     fn backward(&self, pass: Pass<'_>, backward: Backward<'_>, gradient: &mut [f32]) {
         let Backward { input, output_gradient, input_gradient, saved } = backward;
-        self.weight_gradient(pass, input, output_gradient, saved.partial);
-        add_blocks(pass.team, saved.partial, self.kernel.len() + self.sizes.filters, gradient);
+        let len = self.kernel.len() + self.sizes.filters;
+        sum_blocks(pass, saved.partial, len, |block, sums| {
+            let (kernel, bias) = sums.split_at_mut(self.kernel.len());
+            for number in block.clone() {
+                let input = sample(input, pass.batch, number);
+                let output_gradient = sample(output_gradient, pass.batch, number);
+                dispatch(KernelGradient { sizes: self.sizes, input, output_gradient, kernel });
+            }
+            if self.bias.is_some() {
+                dispatch(AddColumns { values: samples(output_gradient, pass.batch, block), sums: bias });
+            }
+        });
+        add_blocks(pass.team, saved.partial, len, gradient);
         if let Some(input_gradient) = input_gradient {
             self.input_gradient(pass, output_gradient, saved.partial, input_gradient);
         }
     }
 
-    /// Writes the sum of the gradients of each block of samples: by the kernel, then by the bias.
-    fn weight_gradient(&self, pass: Pass<'_>, input: &[f32], output_gradient: &[f32], partial: &mut [f32]) {
-        let (inputs, outputs) = (input.len() / pass.batch.max(1), output_gradient.len() / pass.batch.max(1));
-        let samples = block_size(pass.batch);
-        pass.team.split(Chunks::new(partial, self.kernel.len() + self.sizes.filters), |block, partial| {
-            partial.fill(0.0);
-            let (kernel, bias) = partial.split_at_mut(self.kernel.len());
-            for sample in (block * samples..pass.batch).take(samples) {
-                let input = &input[sample * inputs..][..inputs];
-                let output_gradient = &output_gradient[sample * outputs..][..outputs];
-                dispatch(KernelGradient { sizes: self.sizes, input, output_gradient, kernel });
-                if self.bias.is_some() {
-                    dispatch(AddColumns { values: output_gradient, sums: bias });
-                }
-            }
-        });
-    }
-
     /// The gradient by the input, with the kernel turned around in memory that is no longer needed.
     fn input_gradient(&self, pass: Pass<'_>, output_gradient: &[f32], memory: &mut [f32], input_gradient: &mut [f32]) {
-        let (inputs, outputs) = (input_gradient.len() / pass.batch.max(1), output_gradient.len() / pass.batch.max(1));
         let Some(turned) = memory.get_mut(..self.kernel.len()) else {
             return;
         };
@@ -169,24 +164,12 @@ impl Weights<'_> {
             self.sizes.turn(self.kernel, cell, turned);
         });
         let turned = &*turned;
-        pass.team.split(Chunks::new(input_gradient, inputs), |sample, input_gradient| {
-            let output_gradient = &output_gradient[sample * outputs..][..outputs];
+        let len = input_gradient.len() / pass.batch.max(1);
+        pass.team.split(Chunks::new(input_gradient, len), |number, input_gradient| {
+            let output_gradient = sample(output_gradient, pass.batch, number);
             dispatch(Convolution::backward(self.sizes, output_gradient, turned, input_gradient));
         });
     }
-}
-
-/// Writes the sum of the blocks' gradients, block after block.
-pub(super) fn add_blocks(team: &dyn Team, partial: &[f32], block: usize, gradient: &mut [f32]) {
-    const PIECE: usize = 1024;
-    team.split(Chunks::new(gradient, PIECE), |number, gradient| {
-        gradient.fill(0.0);
-        for partial in partial.chunks_exact(block) {
-            for (gradient, partial) in gradient.iter_mut().zip(&partial[number * PIECE..]) {
-                *gradient += partial;
-            }
-        }
-    });
 }
 
 #[cfg(test)]

@@ -5,9 +5,12 @@
 
 pub mod activation;
 pub mod avg_pool2d;
+pub mod batch_norm;
 pub mod bias;
+mod blocks;
 pub mod conv2d;
 pub mod dense;
+pub mod depthwise_conv2d;
 pub mod dropout;
 pub mod global_avg_pool2d;
 pub mod global_max_pool2d;
@@ -25,8 +28,10 @@ use crate::team::Team;
 
 pub use activation::{Activation, Function};
 pub use avg_pool2d::AvgPool2d;
+pub use batch_norm::{BatchNorm, BatchNormGradient};
 pub use conv2d::Conv2d;
 pub use dense::Dense;
+pub use depthwise_conv2d::DepthwiseConv2d;
 pub use dropout::Dropout;
 pub use global_avg_pool2d::GlobalAvgPool2d;
 pub use global_max_pool2d::GlobalMaxPool2d;

@@ -3,6 +3,8 @@
 //! A rule never panics. Given [`Shape::UNKNOWN`], it gives it again, since whoever made it has reported the mistake.
 //! `layer` is how a message names the layer, such as `` `hidden` (Dense) ``.
 
+#![expect(clippy::result_large_err, reason = "a message is made by constants, which have no heap to keep it on")]
+
 use super::{Message, Padding, Shape, Window};
 
 /// The shape that comes out of a layer, or what is wrong with it.

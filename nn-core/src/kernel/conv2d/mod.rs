@@ -6,8 +6,8 @@
 
 mod cells;
 mod outputs;
-mod rectangle;
-mod rows;
+pub(super) mod rectangle;
+pub(super) mod rows;
 
 use super::stretch::Axis;
 use super::{Geometry, Isa, Job};

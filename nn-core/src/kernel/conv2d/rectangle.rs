@@ -6,23 +6,23 @@ use crate::kernel::stretch::Stretch;
 
 /// An image in memory.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Image {
-    pub(super) width: usize,
-    pub(super) channels: usize,
+pub(in crate::kernel) struct Image {
+    pub(in crate::kernel) width: usize,
+    pub(in crate::kernel) channels: usize,
 }
 
 /// Where source, target and kernel of a convolution have their values.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Layout {
-    pub(super) source: Image,
-    pub(super) target: Image,
-    kernel_columns: usize,
+pub(in crate::kernel) struct Layout {
+    pub(in crate::kernel) source: Image,
+    pub(in crate::kernel) target: Image,
+    pub(in crate::kernel) kernel_columns: usize,
     /// Source channels of one group.
-    pub(super) depth: usize,
+    pub(in crate::kernel) depth: usize,
 }
 
 impl Layout {
-    pub(super) fn forward(sizes: &ConvolutionSizes) -> Self {
+    pub(in crate::kernel) fn forward(sizes: &ConvolutionSizes) -> Self {
         Self {
             source: Image { width: sizes.geometry.input[1], channels: sizes.channels },
             target: Image { width: sizes.geometry.output[1], channels: sizes.filters },
@@ -31,7 +31,7 @@ impl Layout {
         }
     }
 
-    pub(super) fn backward(sizes: &ConvolutionSizes) -> Self {
+    pub(in crate::kernel) fn backward(sizes: &ConvolutionSizes) -> Self {
         let Self { source, target, kernel_columns, .. } = Self::forward(sizes);
         Self { source: target, target: source, kernel_columns, depth: sizes.filters / sizes.groups }
     }
@@ -39,10 +39,10 @@ impl Layout {
 
 /// Steps through two slices at once.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Steps {
-    pub(super) count: usize,
-    pub(super) source: usize,
-    pub(super) other: usize,
+pub(in crate::kernel) struct Steps {
+    pub(in crate::kernel) count: usize,
+    pub(in crate::kernel) source: usize,
+    pub(in crate::kernel) other: usize,
 }
 
 impl Steps {
@@ -54,20 +54,20 @@ impl Steps {
 
 /// A rectangle of outputs over which the same cells of the window lie inside the image.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rectangle {
-    pub(super) source: usize,
-    pub(super) target: usize,
-    pub(super) kernel: usize,
+pub(in crate::kernel) struct Rectangle {
+    pub(in crate::kernel) source: usize,
+    pub(in crate::kernel) target: usize,
+    pub(in crate::kernel) kernel: usize,
     /// Lines of outputs, and the outputs in a line: steps through source and target.
-    pub(super) outputs: [Steps; 2],
+    pub(in crate::kernel) outputs: [Steps; 2],
     /// The cells of the window: steps through source and kernel.
-    pub(super) runs: [Steps; 2],
+    pub(in crate::kernel) runs: [Steps; 2],
     /// The length of a run: values in a row of the source, each with its own row of the kernel.
-    pub(super) depth: usize,
+    pub(in crate::kernel) depth: usize,
 }
 
 impl Rectangle {
-    pub(super) fn new(layout: &Layout, rows: Stretch, columns: Stretch) -> Self {
+    pub(in crate::kernel) fn new(layout: &Layout, rows: Stretch, columns: Stretch) -> Self {
         let (source, target) = (layout.source, layout.target);
         let (source_row, target_row) = (source.width * source.channels, target.width * target.channels);
         let cell = layout.depth * target.channels;
@@ -113,6 +113,23 @@ impl Rectangle {
             self.depth *= count;
             self.runs[axis] = one;
         }
+    }
+
+    /// The number of cells in all.
+    pub(in crate::kernel) fn cells(&self) -> usize {
+        self.runs[0].count * self.runs[1].count * self.depth
+    }
+
+    /// The places of a cell in the source and in the kernel, whose rows have this length.
+    #[inline(always)]
+    pub(in crate::kernel) fn cell(&self, cell: usize, kernel_row: usize) -> [usize; 2] {
+        let (run, step) = (cell / self.depth, cell % self.depth);
+        let [outer, inner] = self.runs;
+        let (first, second) = (run / inner.count, run % inner.count);
+        [
+            first * outer.source + second * inner.source + step,
+            first * outer.other + second * inner.other + step * kernel_row,
+        ]
     }
 }
 

@@ -4,11 +4,11 @@ use crate::kernel::Isa;
 use crate::kernel::lanes::{load_some, store_some};
 
 /// The largest number of rows of a tile.
-pub(super) const MOST_ROWS: usize = 12;
+pub(in crate::kernel) const MOST_ROWS: usize = 12;
 
 /// How many rows of `vectors` sums stay in registers, besides the vectors of the kernel and two more.
 #[inline(always)]
-pub(super) const fn most_rows<I: Isa>(vectors: usize) -> usize {
+pub(in crate::kernel) const fn most_rows<I: Isa>(vectors: usize) -> usize {
     match I::REGISTERS.saturating_sub(vectors + 2) / vectors {
         0 => 1,
         rows if rows < MOST_ROWS => rows,
@@ -33,11 +33,11 @@ macro_rules! with_rows {
     };
 }
 
-pub(super) use with_rows;
+pub(in crate::kernel) use with_rows;
 
 /// Several whole vectors, or one that may be partial.
 #[inline(always)]
-pub(super) fn load_vectors<I: Isa, const VECTORS: usize>(isa: I, from: &[f32]) -> [I::Vector; VECTORS] {
+pub(in crate::kernel) fn load_vectors<I: Isa, const VECTORS: usize>(isa: I, from: &[f32]) -> [I::Vector; VECTORS] {
     let mut vectors = [isa.splat(0.0); VECTORS];
     for (index, vector) in vectors.iter_mut().enumerate() {
         let from = &from[index * I::LANES..];
@@ -47,7 +47,11 @@ pub(super) fn load_vectors<I: Isa, const VECTORS: usize>(isa: I, from: &[f32]) -
 }
 
 #[inline(always)]
-pub(super) fn store_vectors<I: Isa, const VECTORS: usize>(isa: I, vectors: &[I::Vector; VECTORS], to: &mut [f32]) {
+pub(in crate::kernel) fn store_vectors<I: Isa, const VECTORS: usize>(
+    isa: I,
+    vectors: &[I::Vector; VECTORS],
+    to: &mut [f32],
+) {
     for (index, &vector) in vectors.iter().enumerate() {
         let to = &mut to[index * I::LANES..];
         if VECTORS > 1 {

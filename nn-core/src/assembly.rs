@@ -4,6 +4,7 @@ use crate::layer::{Layer, Needs, Saved};
 use crate::network::{LayerInfo, Span};
 use crate::plain::Plain;
 use crate::shape::Shape;
+use crate::team::blocks;
 use core::ops::Range;
 
 /// Checks that a struct consists of its layers' floats and nothing else.
@@ -99,9 +100,10 @@ impl<const LAYERS: usize> SpanList<LAYERS> {
 pub struct SavedPlan<const STEPS: usize> {
     positions: [(usize, usize); STEPS],
     statistics: [(usize, usize); STEPS],
+    partial: [usize; STEPS],
     total_positions: usize,
     total_statistics: usize,
-    partial: usize,
+    most_partial: usize,
 }
 
 impl<const STEPS: usize> SavedPlan<STEPS> {
@@ -110,19 +112,21 @@ impl<const STEPS: usize> SavedPlan<STEPS> {
         let mut plan = Self {
             positions: [(0, 0); STEPS],
             statistics: [(0, 0); STEPS],
+            partial: [0; STEPS],
             total_positions: 0,
             total_statistics: 0,
-            partial: 0,
+            most_partial: 0,
         };
         let mut step = 0;
         while step < STEPS {
             let Needs { positions, statistics, partial, .. } = needs[step];
             plan.positions[step] = (plan.total_positions, plan.total_positions + positions);
             plan.statistics[step] = (plan.total_statistics, plan.total_statistics + statistics);
+            plan.partial[step] = partial;
             plan.total_positions += positions;
             plan.total_statistics += statistics;
-            if partial > plan.partial {
-                plan.partial = partial;
+            if partial > plan.most_partial {
+                plan.most_partial = partial;
             }
             step += 1;
         }
@@ -141,7 +145,7 @@ impl<const STEPS: usize> SavedPlan<STEPS> {
 
     /// The floats of partial sums for each block of a batch.
     pub const fn partial(&self) -> usize {
-        self.partial
+        self.most_partial
     }
 
     /// The memory of one step for a batch.
@@ -157,7 +161,7 @@ impl<const STEPS: usize> SavedPlan<STEPS> {
         Saved {
             positions: &mut positions[begin * batch..end * batch],
             statistics: &mut statistics[self.range_of_statistics(step)],
-            partial,
+            partial: &mut partial[..self.partial[step] * blocks(batch)],
         }
     }
 
@@ -191,8 +195,8 @@ mod tests {
         let needs = |positions, statistics, partial| Needs { macs: 0, positions, statistics, partial };
         let plan = SavedPlan::new([needs(3, 0, 7), needs(0, 4, 9), needs(2, 2, 1)]);
         assert_eq!((plan.positions(), plan.statistics(), plan.partial()), (5, 6, 9));
-        let (mut positions, mut statistics, mut partial) = ([0; 10], [0.0; 6], [0.0; 9]);
+        let (mut positions, mut statistics, mut partial) = ([0; 10], [0.0; 6], [0.0; 18]);
         let saved = plan.of(2, 2, &mut positions, &mut statistics, &mut partial);
-        assert_eq!((saved.positions.len(), saved.statistics.len()), (4, 2));
+        assert_eq!((saved.positions.len(), saved.statistics.len(), saved.partial.len()), (4, 2, 2));
     }
 }

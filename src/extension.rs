@@ -24,12 +24,12 @@ pub trait NetworkExt: Network + Plain {
     }
 
     /// What the network says of each sample: batches go forward, shared by as many threads as there are processors if
-    /// there is enough to do. Should the memory for batches not suffice, the samples go one by one.
+    /// there is enough to do.
     fn predict_batch(&self, inputs: &[Self::Input]) -> Vec<Self::Output>
     where
         Self: Trainable,
     {
-        predict_batch(self, inputs).unwrap_or_else(|_| inputs.iter().map(|input| self.predict(input)).collect())
+        predict_batch(self, inputs)
     }
 
     /// Writes the weights to a file in the safetensors format, under names such as `hidden.kernel`. The file is whole or

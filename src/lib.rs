@@ -35,7 +35,9 @@ pub use nn_core::{
     team, tensor, workspace,
 };
 #[cfg(feature = "std")]
-pub use trainer::{CheckpointProblem, Epoch, Trainer, TrainingProblem, input_gradient, predict_batch};
+pub use trainer::{
+    CheckpointProblem, EarlyStopping, Epoch, ReduceLrOnPlateau, Trainer, TrainingProblem, input_gradient, predict_batch,
+};
 
 /// Declares a network: a struct of its weights whose shapes the compiler checks.
 #[macro_export]

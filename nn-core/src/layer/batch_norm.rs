@@ -286,6 +286,16 @@ mod tests {
     }
 
     #[test]
+    fn it_begins_as_the_identity_but_for_epsilon() {
+        let settings = Settings::new(Shape::new(&[2]), 0.99, 0.0);
+        let mut layer = BatchNorm::<2>::ZERO;
+        layer.initialize(&settings, &mut Random::new(1, 0));
+        let mut output = [0.0; 2];
+        layer.infer(crate::kernel::Portable, &settings, &[3.0, -4.0], &mut output);
+        assert_eq!(output, [3.0, -4.0]);
+    }
+
+    #[test]
     fn settings_state_shapes_and_costs() {
         const SETTINGS: Settings = Settings::new(Shape::new(&[5, 4, 3]), 0.99, 1e-3);
         let Needs { macs, statistics, partial, .. } = SETTINGS.needs();

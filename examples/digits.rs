@@ -54,7 +54,8 @@ fn main() -> typednet::Result<ExitCode> {
 /// Prints an image, each pixel as two characters.
 fn draw(image: &datasets::SmallImage) {
     for row in image.iter().map(|row| row.as_flattened()) {
-        let line: String = row.iter().map(|pixel| ["  ", "░░", "▒▒", "▓▓", "██"][(pixel * 4.0).round() as usize]).collect();
+        let line: String =
+            row.iter().map(|pixel| ["  ", "░░", "▒▒", "▓▓", "██"][(pixel * 4.0).round() as usize]).collect();
         println!("    {line}");
     }
 }

@@ -103,7 +103,7 @@ pub struct SavedPlan<const STEPS: usize> {
     partial: [usize; STEPS],
     total_positions: usize,
     total_statistics: usize,
-    most_partial: usize,
+    largest_partial: usize,
 }
 
 impl<const STEPS: usize> SavedPlan<STEPS> {
@@ -115,18 +115,18 @@ impl<const STEPS: usize> SavedPlan<STEPS> {
             partial: [0; STEPS],
             total_positions: 0,
             total_statistics: 0,
-            most_partial: 0,
+            largest_partial: 0,
         };
         let mut step = 0;
         while step < STEPS {
             let Needs { positions, statistics, partial, .. } = needs[step];
             plan.positions[step] = (plan.total_positions, plan.total_positions + positions);
             plan.statistics[step] = (plan.total_statistics, plan.total_statistics + statistics);
-            plan.partial[step] = partial;
             plan.total_positions += positions;
+            plan.partial[step] = partial;
             plan.total_statistics += statistics;
-            if partial > plan.most_partial {
-                plan.most_partial = partial;
+            if partial > plan.largest_partial {
+                plan.largest_partial = partial;
             }
             step += 1;
         }
@@ -145,7 +145,7 @@ impl<const STEPS: usize> SavedPlan<STEPS> {
 
     /// The floats of partial sums for each block of a batch.
     pub const fn partial(&self) -> usize {
-        self.most_partial
+        self.largest_partial
     }
 
     /// The memory of one step for a batch.
@@ -197,6 +197,15 @@ mod tests {
         assert_eq!((plan.positions(), plan.statistics(), plan.partial()), (5, 6, 9));
         let (mut positions, mut statistics, mut partial) = ([0; 10], [0.0; 6], [0.0; 18]);
         let saved = plan.of(2, 2, &mut positions, &mut statistics, &mut partial);
-        assert_eq!((saved.positions.len(), saved.statistics.len(), saved.partial.len()), (4, 2, 2));
+        assert_eq!((saved.positions.len(), saved.statistics.len()), (4, 2));
+    }
+
+    #[test]
+    fn each_step_gets_as_many_partial_sums_as_it_needs() {
+        let needs = |partial| Needs { partial, ..Needs::NONE };
+        let plan = SavedPlan::new([needs(7), needs(9), needs(1)]);
+        let mut partial = [0.0; 18];
+        let lens = [0, 1, 2].map(|step| plan.of(step, 2, &mut [], &mut [], &mut partial).partial.len());
+        assert_eq!(lens, [14, 18, 2]);
     }
 }

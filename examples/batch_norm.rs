@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use typednet::prelude::*;
 
 network! {
-    /// Handwritten digits, in 20,000 weights.
+    /// Handwritten digits, in 24,282 weights.
     pub struct Digits: [28, 28, 1] -> [10] {
         Conv2d(16, kernel = 3, bias = false), BatchNorm, Relu,
         MaxPool2d(2)                                            -> [13, 13, 16],
@@ -43,5 +43,14 @@ fn main() -> typednet::Result<ExitCode> {
         .verbose(1);
     trainer.fit(&mut net, &train)?;
     let score = trainer.evaluate(&net, &test)?;
-    Ok(finish(&score, if epochs < 3 { 0.96 } else { 0.988 }))
+    Ok(finish(&score, target(epochs)))
+}
+
+/// The accuracy that must be reached.
+fn target(epochs: usize) -> f64 {
+    match epochs {
+        0 => 0.0,
+        1..3 => 0.97,
+        _ => 0.988,
+    }
 }

@@ -9,8 +9,9 @@ use std::process::ExitCode;
 use typednet::class::highest;
 use typednet::prelude::*;
 
-/// The accuracy that must be reached after all 40 epochs. The test images were written by other people than those to
-/// train with.
+/// The epochs by default.
+const EPOCHS: usize = 40;
+/// The accuracy that must be reached in so many epochs or more.
 const TARGET: f64 = 0.93;
 
 network! {
@@ -30,12 +31,13 @@ network! {
 fn main() -> typednet::Result<ExitCode> {
     let arguments = Arguments::parse();
     let (train, test) = datasets::digits()?;
+    let epochs = arguments.epochs.unwrap_or(EPOCHS);
     println!("{}", SmallDigits::summary());
 
     let mut net = SmallDigits::boxed(arguments.seed);
     let mut trainer = Trainer::new(Adam::default(), SparseCategoricalCrossentropy)
         .metric(Accuracy)
-        .epochs(arguments.epochs.unwrap_or(40))
+        .epochs(epochs)
         .batch_size(arguments.batch_size.unwrap_or(32))
         .threads(arguments.threads)
         .seed(arguments.seed)
@@ -48,7 +50,7 @@ fn main() -> typednet::Result<ExitCode> {
         draw(&image);
     }
     let score = trainer.evaluate(&net, &test)?;
-    Ok(finish(&score, TARGET))
+    Ok(finish(&score, if epochs < EPOCHS { 0.0 } else { TARGET }))
 }
 
 /// Prints an image, each pixel as two characters.

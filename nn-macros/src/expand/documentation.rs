@@ -104,9 +104,19 @@ fn grouped(number: usize) -> String {
 /// Tokens as a person writes them.
 fn text(tokens: impl ToTokens) -> String {
     let spaced = tokens.to_token_stream().to_string();
-    [("( ", "("), (" )", ")"), (" ,", ","), ("[ ", "["), (" ]", "]"), (" :: ", "::")]
+    let spaced = [("( ", "("), (" )", ")"), (" ,", ","), ("[ ", "["), (" ]", "]"), (" :: ", "::")]
         .iter()
-        .fold(spaced, |text, (from, to)| text.replace(from, to))
+        .fold(spaced, |text, (from, to)| text.replace(from, to));
+    // Between a name and its parenthesis rustc writes no space, but proc-macro2, in tests, does.
+    let mut text = String::new();
+    for piece in spaced.split_inclusive(" (") {
+        let name = piece.strip_suffix(" (").filter(|before| before.ends_with(char::is_alphanumeric));
+        match name {
+            Some(before) => text.extend([before, "("]),
+            None => text.push_str(piece),
+        }
+    }
+    text
 }
 
 #[cfg(test)]

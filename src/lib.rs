@@ -71,7 +71,12 @@ pub mod __private {
     pub use nn_macros::network;
 }
 
-/// The programs of the README are tests too.
+/// The programs of the README are tests too, and so are those of the page on layers.
 #[cfg(all(doctest, feature = "std"))]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod documents {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../docs/adding-a-layer.md")]
+    struct AddingALayer;
+}

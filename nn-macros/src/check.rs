@@ -16,6 +16,9 @@ pub(crate) struct Shapes {
 /// Checks a declaration and finds its shapes. After a mistake, the rest is checked from what was meant, where the author
 /// stated it, and left alone where not.
 pub(crate) fn shapes(declaration: &Declaration, nodes: &[Node<'_>], errors: &mut Errors) -> Shapes {
+    if !declaration.has_shapes {
+        return Shapes { known: Vec::new() };
+    }
     let input = declaration.input.value().map(|shape| report(rule::input(shape), &declaration.input, errors));
     if nodes.is_empty() && declaration.layers.is_empty() {
         errors.at(

@@ -1,9 +1,9 @@
 //! The struct of the weights, the struct of their derivatives, and the checks that rustc makes.
 
 use super::Network;
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
+use super::enforce;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
 
 impl Network<'_> {
     pub(super) fn items(&self) -> TokenStream {
@@ -85,42 +85,31 @@ impl Network<'_> {
     /// The shape rules of the layers whose sizes only rustc knows, each at its layer, and the layout of the struct.
     fn checks(&self) -> TokenStream {
         let (name, private, conditions) = (&self.declaration.name, &self.private, self.declaration.conditions());
-        // The call has the span of the layer, where rustc then shows the message; so it names the function by a name of
-        // that place.
-        let enforce = |span, rule: TokenStream| {
-            let enforce = Ident::new("enforce", span);
-            let call = quote_spanned!(span=> #enforce(#rule));
-            quote! {
-                #conditions
-                const _: () = {
-                    use #private::rule::enforce as #enforce;
-                    #call
-                };
-            }
-        };
+        let enforce =
+            |place: &dyn ToTokens, rule: TokenStream| enforce(private, &conditions, place.to_token_stream(), &rule);
         let mut checks = TokenStream::new();
-        let input = self.shape_constant(0);
         if self.shapes.known[0].is_none() {
-            let span = self.declaration.input.span();
-            checks.extend(enforce(span, quote!(#private::rule::input(#input))));
+            let sizes = self.declaration.input.list();
+            let rule = quote!(#private::rule::input(#private::Shape::new(&[#sizes])));
+            checks.extend(enforce(&self.declaration.input, rule));
         }
         for (number, node) in self.nodes.iter().enumerate() {
             let (title, input, output) = (node.title(), self.shape_constant(number), self.shape_constant(number + 1));
             let Some(layer) = &node.layer else { continue };
             let known = self.shapes.known[number].and_then(|shape| layer.outcome(&title, shape)).is_some();
             if !known {
-                checks.extend(enforce(node.syntax.kind.span(), layer.rule(private, &title, &input)));
+                checks.extend(enforce(&node.syntax.tokens, layer.rule(private, &title, &input)));
             }
             if let (Some(stated), true) = (node.stated(), self.shapes.known[number + 1].is_none()) {
                 let (rule, sizes) = (layer.rule(private, "", &input), stated.list());
                 let given = quote!(#private::rule::shape(#rule));
                 let stated_shape = quote!(#private::Shape::new(&[#sizes]));
-                checks.extend(enforce(stated.span(), quote!(#private::rule::stated(#title, #given, #stated_shape))));
+                checks.extend(enforce(stated, quote!(#private::rule::stated(#title, #given, #stated_shape))));
             }
             if number + 1 == self.nodes.len() && self.output_is_open() {
                 let declared = self.declaration.output.list();
                 let rule = quote!(#private::rule::output(#output, #private::Shape::new(&[#declared])));
-                checks.extend(enforce(node.syntax.kind.span(), rule));
+                checks.extend(enforce(&node.syntax.tokens, rule));
             }
         }
         let floats = self.weighted().map(|(number, _)| {

@@ -1,12 +1,14 @@
 //! The code of a network. Everything that computes is in `nn-core`; what is written here names layers and places.
 
 mod documentation;
+mod enforce;
 mod facts;
 mod inference;
 mod items;
 mod stub;
 mod training;
 
+pub(crate) use enforce::enforce;
 pub(crate) use stub::stub;
 
 use crate::check::Shapes;
@@ -50,7 +52,7 @@ pub(crate) fn network(declaration: &Declaration, nodes: &[Node<'_>], shapes: &Sh
     quote!(#items #facts #inference #training)
 }
 
-fn private(declaration: &Declaration) -> TokenStream {
+pub(crate) fn private(declaration: &Declaration) -> TokenStream {
     let krate = &declaration.krate;
     quote!(#krate::__private)
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod declaration;
+mod head;
 mod layer;
 mod shape;
 mod suggest;

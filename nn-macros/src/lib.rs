@@ -13,6 +13,8 @@ mod expand;
 mod layer;
 mod model;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 use errors::Errors;
 use proc_macro2::{TokenStream, TokenTree};

@@ -1,7 +1,8 @@
 //! What a network can do where there is a heap and a file system.
 
+use crate::trainer::predict_batch;
 use crate::{Result, files};
-use nn_core::network::Network;
+use nn_core::network::{Network, Trainable};
 use nn_core::plain::{Plain, boxed_zeroed};
 use std::path::Path;
 
@@ -20,6 +21,15 @@ pub trait NetworkExt: Network + Plain {
         let mut network = boxed_zeroed::<Self>();
         network.weights_mut().copy_from_slice(self.weights());
         network
+    }
+
+    /// What the network says of each sample: batches go forward, shared by as many threads as there are processors if
+    /// there is enough to do.
+    fn predict_batch(&self, inputs: &[Self::Input]) -> Vec<Self::Output>
+    where
+        Self: Trainable,
+    {
+        predict_batch(self, inputs)
     }
 
     /// Writes the weights to a file in the safetensors format, under names such as `hidden.kernel`. The file is whole or

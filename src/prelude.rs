@@ -3,6 +3,8 @@
 pub use crate::network;
 #[cfg(feature = "std")]
 pub use crate::{Dataset, NetworkExt, Trainer, datasets};
+#[cfg(feature = "std")]
+pub use crate::{EarlyStopping, ReduceLrOnPlateau};
 pub use nn_core::class::Class;
 pub use nn_core::loss::{
     BinaryCrossentropy, CategoricalCrossentropy, Huber, MeanAbsoluteError, MeanSquaredError,

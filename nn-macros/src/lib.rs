@@ -1,7 +1,7 @@
 //! The language of typednet: `network!`, from tokens to a struct.
 //!
-//! A declaration passes through four stages: [`parse`] reads tokens, [`model`] turns the layers into a graph of steps,
-//! [`check`] applies the shape rules, and [`expand`] writes the code. What is particular to a kind of layer stands in
+//! A declaration passes through four stages: [`parse`] reads tokens, [`model`] turns the layers into a tree and a graph of
+//! steps, [`check`] applies the shape rules, and [`expand`] writes the code. What is particular to a kind of layer stands in
 //! [`layer`], one file each. Mistakes are collected, so that one run of the compiler shows all of them.
 
 #![forbid(unsafe_code)]
@@ -18,7 +18,7 @@ mod tests;
 
 use errors::Errors;
 use proc_macro2::{TokenStream, TokenTree};
-use quote::quote;
+use quote::{format_ident, quote};
 
 /// The macro behind `typednet::network!`, which passes the path of its crate in brackets before the declaration.
 #[proc_macro]
@@ -31,15 +31,16 @@ fn expand_network(tokens: TokenStream) -> TokenStream {
     let Some(declaration) = parse::declaration(tokens, &mut errors) else {
         return errors.finish();
     };
-    let layers = layer::build(&declaration, &mut errors);
-    let shapes = check::shapes(&declaration, &layers, &mut errors);
+    let input = format_ident!("shape_of_input");
+    let nodes = model::build(&declaration.layers, &model::Path::default(), input, &mut errors);
+    let shapes = check::shapes(&declaration, &nodes, &mut errors);
     if errors.any() {
-        let stub = expand::stub(&declaration, &layers);
+        let stub = expand::stub(&declaration, &nodes);
         let (errors, rest) = (errors.finish(), expand_rest(&declaration));
         return quote! { #errors #stub #rest };
     }
     let constants = errors.constants.expand(&expand::private(&declaration), &declaration.conditions());
-    let network = expand::network(&declaration, &layers, &shapes);
+    let network = expand::network(&declaration, &nodes, &shapes);
     quote! { #constants #network }
 }
 

@@ -64,6 +64,11 @@ impl Epoch<'_> {
         self.stopped = true;
     }
 
+    /// Whether no epoch follows: it is the last one, or a callback has ended the training.
+    pub fn is_last(&self) -> bool {
+        self.stopped || self.number == self.epochs
+    }
+
     /// All weights of the network, as [`Network::weights`](nn_core::network::Network::weights) gives them: to be looked
     /// at, kept, or set back to what was kept.
     pub fn weights(&mut self) -> &mut [f32] {

@@ -1,7 +1,7 @@
 //! What a network looks at: the derivative of the loss by the input.
 
+use crate::error::Result;
 use crate::trainer::memory::{Memory, Pieces};
-use crate::trainer::problem::TrainingProblem;
 use nn_core::layer::{Mode, Pass};
 use nn_core::loss::{self, Loss};
 use nn_core::network::Trainable;
@@ -13,13 +13,8 @@ use nn_core::team::Sequential;
 ///
 /// # Errors
 ///
-/// [`TrainingProblem::Memory`] if the memory does not suffice.
-pub fn input_gradient<N, L>(
-    net: &N,
-    input: &N::Input,
-    label: &L::Label,
-    loss: &L,
-) -> Result<Box<N::Input>, TrainingProblem>
+/// [`Error::Training`](crate::Error::Training) if the memory does not suffice.
+pub fn input_gradient<N, L>(net: &N, input: &N::Input, label: &L::Label, loss: &L) -> Result<Box<N::Input>>
 where
     N: Trainable,
     L: Loss<N::Head, N::Output>,

@@ -8,6 +8,7 @@ mod fit;
 mod input_gradient;
 mod memory;
 mod pass;
+mod plateau;
 mod predict;
 mod problem;
 mod slots;
@@ -15,6 +16,7 @@ mod state;
 
 pub use epoch::Epoch;
 pub use input_gradient::input_gradient;
+pub use plateau::{EarlyStopping, ReduceLrOnPlateau};
 pub use predict::predict_batch;
 pub use problem::{CheckpointProblem, TrainingProblem};
 

@@ -2,7 +2,6 @@
 
 use crate::threads::Threads;
 use crate::trainer::memory::Memory;
-use crate::trainer::problem::TrainingProblem;
 use nn_core::head;
 use nn_core::layer::{Mode, Pass};
 use nn_core::network::Trainable;
@@ -20,10 +19,9 @@ const WORTH_THREADS: usize = 50_000_000;
 
 /// What a network says of each sample: batches of them go forward, shared by as many threads as there are processors.
 ///
-/// # Errors
-///
-/// [`TrainingProblem::Memory`] if the memory does not suffice.
-pub fn predict_batch<N: Trainable>(net: &N, inputs: &[N::Input]) -> Result<Vec<N::Output>, TrainingProblem> {
+/// The sums of a batch may be added in another order than those of [`Network::predict`](nn_core::network::Network::predict),
+/// so that the last bits of an output may differ from it.
+pub fn predict_batch<N: Trainable>(net: &N, inputs: &[N::Input]) -> Vec<N::Output> {
     if inputs.len().saturating_mul(N::MACS) < WORTH_THREADS {
         predict_by(&Sequential, net, inputs)
     } else {
@@ -31,10 +29,13 @@ pub fn predict_batch<N: Trainable>(net: &N, inputs: &[N::Input]) -> Result<Vec<N
     }
 }
 
-fn predict_by<N: Trainable>(team: &dyn Team, net: &N, inputs: &[N::Input]) -> Result<Vec<N::Output>, TrainingProblem> {
+fn predict_by<N: Trainable>(team: &dyn Team, net: &N, inputs: &[N::Input]) -> Vec<N::Output> {
     let most = (MOST_BYTES / N::TRAINING.bytes(1).max(1)).clamp(1, BATCH);
     let mut memory = Memory::default();
-    memory.reserve::<N>(most.min(inputs.len()))?;
+    if memory.reserve::<N>(most.min(inputs.len())).is_err() {
+        // One sample at a time needs least memory.
+        return inputs.iter().map(|input| net.predict(input)).collect();
+    }
     let mut outputs = Vec::with_capacity(inputs.len());
     for inputs in inputs.chunks(most) {
         let batch = inputs.len();
@@ -45,5 +46,5 @@ fn predict_by<N: Trainable>(team: &dyn Team, net: &N, inputs: &[N::Input]) -> Re
         head::apply::<N::Head, _>(logits);
         outputs.extend_from_slice(logits);
     }
-    Ok(outputs)
+    outputs
 }

@@ -61,7 +61,7 @@ impl MaxPool<'_> {
                 #[inline(always)]
                 |cell, pixel| {
                     let values = load_some(isa, &self.input[pixel * self.channels..][range.clone()]);
-                    // Whole numbers up to 2^24 are exact.
+                    // Whole numbers up to 2^23 are exact, and windows of more cells are not thought of.
                     best_cell = isa.select_greater(values, best, isa.splat(cell as f32), best_cell);
                     best = isa.select_greater(values, best, values, best);
                     sound = isa.mul_add(values, isa.splat(0.0), sound);
@@ -91,19 +91,32 @@ impl MaxPool<'_> {
             let outputs = place.outputs(&(channel..channel + 1), self.channels);
             self.output[outputs.start] = best;
             if !self.positions.is_empty() {
-                self.write_positions(outputs, &[best_cell as f32]);
+                self.write_positions(outputs, &[best_cell as f32; MOST_LANES]);
             }
         }
     }
 
     #[inline(always)]
-    fn write_positions(&mut self, outputs: Range<usize>, cells: &[f32]) {
-        let plane = self.positions.len() / planes(self.geometry);
-        for (index, positions) in self.positions.chunks_exact_mut(plane).enumerate() {
-            for (position, &cell) in positions[outputs.clone()].iter_mut().zip(cells) {
-                *position = (cell as u32 >> (8 * index)) as u8;
+    fn write_positions(&mut self, outputs: Range<usize>, cells: &[f32; MOST_LANES]) {
+        for plane in 0..planes(self.geometry) {
+            let mut bytes = [0; MOST_LANES];
+            for (byte, cell) in bytes.iter_mut().zip(cells) {
+                // Whole numbers from 2^23 on have no bits for a fraction: the low bits are the number itself.
+                *byte = ((cell + 8_388_608.0).to_bits() >> (8 * plane)) as u8;
             }
+            let begin = plane * self.output.len();
+            copy_some(&bytes, &mut self.positions[begin + outputs.start..begin + outputs.end]);
         }
+    }
+}
+
+/// Copies as many bytes as `to` has. Copies of a length that the compiler knows are single instructions.
+#[inline(always)]
+fn copy_some(from: &[u8; MOST_LANES], to: &mut [u8]) {
+    match to.len() {
+        16 => to.copy_from_slice(&from[..16]),
+        8 => to.copy_from_slice(&from[..8]),
+        len => to.copy_from_slice(&from[..len]),
     }
 }
 
@@ -163,16 +176,29 @@ impl MaxPoolBackward<'_> {
     #[inline(always)]
     fn read_positions(&self, outputs: Range<usize>) -> [f32; MOST_LANES] {
         let mut cells = [0.0; MOST_LANES];
-        let plane = self.positions.len() / planes(self.geometry);
         let mut unit = 1.0;
-        for positions in self.positions.chunks_exact(plane) {
-            for (cell, &position) in cells.iter_mut().zip(&positions[outputs.clone()]) {
-                *cell += unit * f32::from(position);
+        for plane in 0..planes(self.geometry) {
+            let begin = plane * self.output_gradient.len();
+            let bytes = load_bytes(&self.positions[begin + outputs.start..begin + outputs.end]);
+            for (cell, byte) in cells.iter_mut().zip(bytes) {
+                *cell += unit * f32::from(byte);
             }
             unit *= 256.0;
         }
         cells
     }
+}
+
+/// The bytes of a slice of up to 16, and zeros after them.
+#[inline(always)]
+fn load_bytes(from: &[u8]) -> [u8; MOST_LANES] {
+    let mut bytes = [0; MOST_LANES];
+    match from.len() {
+        16 => bytes.copy_from_slice(&from[..16]),
+        8 => bytes[..8].copy_from_slice(&from[..8]),
+        len => bytes[..len].copy_from_slice(from),
+    }
+    bytes
 }
 
 /// The mean of the pixels under each window; what lies beyond the border does not count.

@@ -3,7 +3,7 @@
 use super::head::Head;
 use super::{LayerSyntax, ShapeSyntax};
 use crate::errors::Errors;
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::parse::{Parse, Parser};
 use syn::{Attribute, Visibility};
@@ -38,23 +38,8 @@ pub(crate) fn declaration(tokens: TokenStream, errors: &mut Errors) -> Option<De
         let message = "one `network!` declares one network\nhelp: put the next one into its own `network! { .. }`";
         errors.push(syn::Error::new(token.span(), message));
     }
-    let layers =
-        between_commas(body).into_iter().filter_map(|tokens| errors.ok(LayerSyntax::parse.parse2(tokens))).collect();
+    let layers = super::layer::layers(body, errors);
     Some(Declaration { krate, attributes, visibility, name, input, output, has_shapes, layers, rest })
-}
-
-/// Splits tokens at their commas. Those inside brackets of any kind do not count.
-fn between_commas(tokens: TokenStream) -> Vec<TokenStream> {
-    let mut parts = vec![TokenStream::new()];
-    for token in tokens {
-        match (&token, parts.last_mut()) {
-            (TokenTree::Punct(mark), _) if mark.as_char() == ',' => parts.push(TokenStream::new()),
-            (_, Some(part)) => part.extend([token]),
-            (_, None) => {}
-        }
-    }
-    parts.retain(|part| !part.is_empty());
-    parts
 }
 
 /// Refuses what would break a network: copies of it on the stack, and other layouts of its memory.

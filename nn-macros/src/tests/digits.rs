@@ -12,14 +12,25 @@
 ///| **Total** | | **693,962** | **888,192** |
 #[repr(C)]
 pub struct Digits {
+    ///
     ///`Conv2d (32, kernel = 3, activation = relu)`, which gives `[26, 26, 32]`: 320 parameters.
     pub conv: typednet::__private::layer::Conv2d<3, 3, 1, 32>,
+    ///
     ///`Dense (128, activation = relu)`, which gives `[128]`: 692,352 parameters.
     pub hidden: typednet::__private::layer::Dense<5408, 128>,
+    ///
     ///`Dense (10, activation = softmax)`, which gives `[10]`: 1,290 parameters.
     pub digit: typednet::__private::layer::Dense<128, 10>,
 }
 unsafe impl typednet::__private::Plain for Digits {}
+impl typednet::__private::Debug for Digits {
+    fn fmt(
+        &self,
+        formatter: &mut typednet::__private::Formatter<'_>,
+    ) -> typednet::__private::FmtResult {
+        formatter.write_str("Digits")
+    }
+}
 ///The derivatives of a loss by the weights of [`Digits`].
 #[repr(C)]
 pub struct DigitsGradients {
@@ -50,32 +61,27 @@ impl typednet::__private::Debug for DigitsGradients {
         formatter.write_str("DigitsGradients")
     }
 }
-impl typednet::__private::Debug for Digits {
-    fn fmt(
-        &self,
-        formatter: &mut typednet::__private::Formatter<'_>,
-    ) -> typednet::__private::FmtResult {
-        formatter.write_str("Digits")
-    }
-}
 const _: () = typednet::__private::assert_layout::<
     Digits,
 >(
     &[
-        <typednet::__private::layer::Conv2d<
-            3,
-            3,
-            1,
-            32,
-        > as typednet::__private::Plain>::FLOATS,
-        <typednet::__private::layer::Dense<
-            5408,
-            128,
-        > as typednet::__private::Plain>::FLOATS,
-        <typednet::__private::layer::Dense<
-            128,
-            10,
-        > as typednet::__private::Plain>::FLOATS,
+        1
+            * <typednet::__private::layer::Conv2d<
+                3,
+                3,
+                1,
+                32,
+            > as typednet::__private::Plain>::FLOATS,
+        1
+            * <typednet::__private::layer::Dense<
+                5408,
+                128,
+            > as typednet::__private::Plain>::FLOATS,
+        1
+            * <typednet::__private::layer::Dense<
+                128,
+                10,
+            > as typednet::__private::Plain>::FLOATS,
     ],
 );
 #[doc(hidden)]
@@ -234,17 +240,19 @@ impl __DigitsFacts {
         __DigitsFacts::settings_hidden.needs(),
         __DigitsFacts::settings_digit.needs(),
     ]);
-    const SPANS: typednet::__private::SpanList<3usize> = typednet::__private::SpanList::new([
-        typednet::__private::LayerSpan::of::<
-            typednet::__private::layer::Conv2d<3, 3, 1, 32>,
-        >(),
-        typednet::__private::LayerSpan::of::<
-            typednet::__private::layer::Dense<5408, 128>,
-        >(),
-        typednet::__private::LayerSpan::of::<
-            typednet::__private::layer::Dense<128, 10>,
-        >(),
-    ]);
+    const SPANS: typednet::__private::SpanList<{ 0 + 1 + 1 + 1 }> = typednet::__private::SpanList::new(
+        &[
+            typednet::__private::SpanPart::layer::<
+                typednet::__private::layer::Conv2d<3, 3, 1, 32>,
+            >(),
+            typednet::__private::SpanPart::layer::<
+                typednet::__private::layer::Dense<5408, 128>,
+            >(),
+            typednet::__private::SpanPart::layer::<
+                typednet::__private::layer::Dense<128, 10>,
+            >(),
+        ],
+    );
 }
 impl typednet::__private::Network for Digits {
     type Input = [[[f32; 1]; 28]; 28];
@@ -264,6 +272,7 @@ impl typednet::__private::Network for Digits {
             __DigitsFacts::shape_of_input,
             __DigitsFacts::shape_conv,
             __DigitsFacts::settings_conv.needs(),
+            false,
         ),
         typednet::__private::layer_info::<
             typednet::__private::layer::MaxPool2d,
@@ -273,6 +282,7 @@ impl typednet::__private::Network for Digits {
             __DigitsFacts::shape_conv,
             __DigitsFacts::shape_pool,
             __DigitsFacts::settings_pool.needs(),
+            false,
         ),
         typednet::__private::layer_info::<
             typednet::__private::layer::Flatten,
@@ -282,6 +292,7 @@ impl typednet::__private::Network for Digits {
             __DigitsFacts::shape_pool,
             __DigitsFacts::shape_flatten_1,
             typednet::__private::Needs::NONE,
+            false,
         ),
         typednet::__private::layer_info::<
             typednet::__private::layer::Dense<5408, 128>,
@@ -291,6 +302,7 @@ impl typednet::__private::Network for Digits {
             __DigitsFacts::shape_flatten_1,
             __DigitsFacts::shape_hidden,
             __DigitsFacts::settings_hidden.needs(),
+            false,
         ),
         typednet::__private::layer_info::<
             typednet::__private::layer::Dense<128, 10>,
@@ -300,6 +312,7 @@ impl typednet::__private::Network for Digits {
             __DigitsFacts::shape_hidden,
             __DigitsFacts::shape_digit,
             __DigitsFacts::settings_digit.needs(),
+            false,
         ),
     ];
     const OUTPUT: typednet::__private::Range<usize> = __DigitsFacts::INFERENCE.range(3);
@@ -312,7 +325,9 @@ impl typednet::__private::Network for Digits {
     #[allow(unused_variables)]
     fn initialize(&mut self, seed: u64) {
         #[allow(unused_imports)]
-        use typednet::__private::{InPlace as _, Layer as _};
+        use typednet::__private::{
+            InPlace as _, Layer as _, Network as _, Trainable as _,
+        };
         self.conv
             .initialize(
                 &__DigitsFacts::settings_conv,
@@ -338,7 +353,9 @@ impl typednet::__private::Network for Digits {
         memory: &mut [f32],
     ) {
         #[allow(unused_imports)]
-        use typednet::__private::{InPlace as _, Layer as _};
+        use typednet::__private::{
+            InPlace as _, Layer as _, Network as _, Trainable as _,
+        };
         let [target] = typednet::__private::disjoint(
             memory,
             [__DigitsFacts::INFERENCE.range(0)],
@@ -401,7 +418,9 @@ impl typednet::__private::Trainable for Digits {
         memory: &mut typednet::__private::TrainingMemory<'_>,
     ) {
         #[allow(unused_imports)]
-        use typednet::__private::{InPlace as _, Layer as _};
+        use typednet::__private::{
+            InPlace as _, Layer as _, Network as _, Trainable as _,
+        };
         let [target] = typednet::__private::disjoint(
             memory.activations,
             [typednet::__private::scaled(&__DigitsFacts::TRAINING.range(0), pass.batch)],
@@ -528,7 +547,9 @@ impl typednet::__private::Trainable for Digits {
         mut input_gradient: typednet::__private::Option<&mut [f32]>,
     ) {
         #[allow(unused_imports)]
-        use typednet::__private::{InPlace as _, Layer as _};
+        use typednet::__private::{
+            InPlace as _, Layer as _, Network as _, Trainable as _,
+        };
         {
             let [output_gradient, source, target] = typednet::__private::disjoint(
                 memory.activations,
@@ -549,7 +570,7 @@ impl typednet::__private::Trainable for Digits {
             );
             let arrived = typednet::__private::Backward {
                 input: source,
-                output_gradient,
+                output_gradient: output_gradient,
                 input_gradient: typednet::__private::Option::Some(target),
                 saved: __DigitsFacts::SAVED
                     .of(
@@ -565,7 +586,7 @@ impl typednet::__private::Trainable for Digits {
                     &__DigitsFacts::settings_digit,
                     pass,
                     arrived,
-                    &mut gradients.digit,
+                    typednet::__private::Option::Some(&mut gradients.digit),
                 );
         }
         {
@@ -610,7 +631,7 @@ impl typednet::__private::Trainable for Digits {
             );
             let arrived = typednet::__private::Backward {
                 input: source,
-                output_gradient,
+                output_gradient: output_gradient,
                 input_gradient: typednet::__private::Option::Some(target),
                 saved: __DigitsFacts::SAVED
                     .of(
@@ -626,7 +647,7 @@ impl typednet::__private::Trainable for Digits {
                     &__DigitsFacts::settings_hidden,
                     pass,
                     arrived,
-                    &mut gradients.hidden,
+                    typednet::__private::Option::Some(&mut gradients.hidden),
                 );
         }
         {
@@ -645,7 +666,7 @@ impl typednet::__private::Trainable for Digits {
             );
             let arrived = typednet::__private::Backward {
                 input: &[],
-                output_gradient,
+                output_gradient: output_gradient,
                 input_gradient: typednet::__private::Option::Some(target),
                 saved: __DigitsFacts::SAVED
                     .of(
@@ -657,7 +678,12 @@ impl typednet::__private::Trainable for Digits {
                     ),
             };
             typednet::__private::layer::MaxPool2d
-                .backward(&__DigitsFacts::settings_pool, pass, arrived, &mut ());
+                .backward(
+                    &__DigitsFacts::settings_pool,
+                    pass,
+                    arrived,
+                    typednet::__private::Option::None,
+                );
         }
         {
             let [gradient, saved] = typednet::__private::disjoint(
@@ -693,7 +719,7 @@ impl typednet::__private::Trainable for Digits {
             );
             let arrived = typednet::__private::Backward {
                 input: input,
-                output_gradient,
+                output_gradient: output_gradient,
                 input_gradient: input_gradient.as_deref_mut(),
                 saved: __DigitsFacts::SAVED
                     .of(
@@ -709,19 +735,30 @@ impl typednet::__private::Trainable for Digits {
                     &__DigitsFacts::settings_conv,
                     pass,
                     arrived,
-                    &mut gradients.conv,
+                    typednet::__private::Option::Some(&mut gradients.conv),
                 );
         }
     }
     #[allow(unused_variables)]
-    fn update_statistics(&mut self, memory: &typednet::__private::TrainingMemory<'_>) {
+    fn update_statistics(&mut self, statistics: &[f32]) {
         #[allow(unused_imports)]
-        use typednet::__private::{InPlace as _, Layer as _};
-        let statistics = __DigitsFacts::SAVED.statistics_of(0, memory.statistics);
-        self.conv.update_statistics(&__DigitsFacts::settings_conv, statistics);
-        let statistics = __DigitsFacts::SAVED.statistics_of(2, memory.statistics);
-        self.hidden.update_statistics(&__DigitsFacts::settings_hidden, statistics);
-        let statistics = __DigitsFacts::SAVED.statistics_of(3, memory.statistics);
-        self.digit.update_statistics(&__DigitsFacts::settings_digit, statistics);
+        use typednet::__private::{
+            InPlace as _, Layer as _, Network as _, Trainable as _,
+        };
+        self.conv
+            .update_statistics(
+                &__DigitsFacts::settings_conv,
+                __DigitsFacts::SAVED.statistics_of(0, statistics),
+            );
+        self.hidden
+            .update_statistics(
+                &__DigitsFacts::settings_hidden,
+                __DigitsFacts::SAVED.statistics_of(2, statistics),
+            );
+        self.digit
+            .update_statistics(
+                &__DigitsFacts::settings_digit,
+                __DigitsFacts::SAVED.statistics_of(3, statistics),
+            );
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn shapes(declaration: &Declaration, nodes: &[Node<'_>], errors: &mut
         errors.at(&declaration.name, message);
     }
     let mut shapes = Shapes::default();
-    shapes.set(&format_ident!("shape_of_input"), input);
+    shapes.set(&format_ident!("INPUT"), input);
     let shape = sequence(nodes, input, &mut shapes, errors);
     check_output(declaration, nodes, shape, errors);
     shapes

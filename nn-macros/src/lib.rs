@@ -31,7 +31,7 @@ fn expand_network(tokens: TokenStream) -> TokenStream {
     let Some(declaration) = parse::declaration(tokens, &mut errors) else {
         return errors.finish();
     };
-    let input = format_ident!("shape_of_input");
+    let input = format_ident!("INPUT");
     let nodes = model::build(&declaration.layers, &model::Path::default(), input, &mut errors);
     let shapes = check::shapes(&declaration, &nodes, &mut errors);
     if errors.any() {

@@ -115,7 +115,7 @@ impl Network<'_> {
 
     fn check_input(&self) -> TokenStream {
         let private = &self.private;
-        let input = quote::format_ident!("shape_of_input");
+        let input = quote::format_ident!("INPUT");
         if self.shapes.get(&input).is_some() {
             return TokenStream::new();
         }

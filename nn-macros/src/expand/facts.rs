@@ -29,7 +29,7 @@ impl Network<'_> {
 
     fn shape_constants(&self) -> TokenStream {
         let private = &self.private;
-        let input = format_ident!("shape_of_input");
+        let input = format_ident!("INPUT");
         let shape = match self.shapes.get(&input) {
             Some(shape) => self.known_shape(&shape),
             None => {

@@ -5,6 +5,7 @@ use crate::layer::Form;
 use crate::model::{Body, Branch, Node};
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ext::IdentExt;
 
 impl Network<'_> {
     pub(super) fn layer_infos(&self) -> TokenStream {
@@ -18,7 +19,7 @@ impl Network<'_> {
 
     fn info(&self, node: &Node<'_>) -> TokenStream {
         let private = &self.private;
-        let (name, kind) = (node.name.to_string(), node.syntax.kind.to_string());
+        let (name, kind) = (node.name.unraw().to_string(), node.syntax.kind.to_string());
         let (input, output) = (self.shape(&node.input), self.shape(&node.output));
         match &node.body {
             Body::Layer { layer, .. } => {
@@ -48,7 +49,7 @@ impl Network<'_> {
     }
 
     fn branch_info(&self, branch: &Branch<'_>, input: &TokenStream) -> TokenStream {
-        let (private, name, output) = (&self.private, branch.name.to_string(), self.shape(&branch.output));
+        let (private, name, output) = (&self.private, branch.name.unraw().to_string(), self.shape(&branch.output));
         let children = self.infos(branch.nodes.iter());
         quote!(#private::block_info(#name, "branch", #input, #output, &[#children]))
     }

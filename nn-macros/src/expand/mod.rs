@@ -107,7 +107,7 @@ impl<'a> Network<'a> {
         let name = node.path.type_name(&self.name);
         let mut shapes = Shapes::default();
         let known = self.shapes.get(&node.input);
-        let shape = format_ident!("shape_of_input");
+        let shape = format_ident!("INPUT");
         shapes.set(&shape, known);
         check::sequence(nodes, known, &mut shapes, &mut Errors::default());
         let (training, head) = model::training(nodes);

@@ -98,10 +98,10 @@ impl Training {
 }
 
 /// The values that a step's backward pass reads.
-fn saved(step: &Step<'_>) -> Vec<Value> {
+pub(super) fn saved(step: &Step<'_>) -> Vec<Value> {
     match (step.form, step.work) {
         (Form::Apart { saves_input: true } | Form::InPlace(Saves::Input), _) => step.inputs.clone(),
-        (Form::Nested, _) => vec![step.inputs[0], step.output],
+        (Form::Nested, _) => vec![step.inputs[0]],
         (Form::InPlace(Saves::Output), _) => vec![step.output],
         (Form::Join, Work::Join(Join::Multiply)) => step.inputs.clone(),
         _ => Vec::new(),
@@ -184,10 +184,7 @@ struct Backward<'g, 'n> {
 
 impl<'g, 'n> Backward<'g, 'n> {
     fn new(graph: &'g Graph<'n>, places: &'g [Place], buffers: Vec<Buffer>) -> Self {
-        let mut roots: Vec<Value> = (0..graph.shapes.len()).collect();
-        for step in graph.steps.iter().filter(|step| step.form == Form::Alias) {
-            roots[step.output] = roots[step.inputs[0]];
-        }
+        let roots = (0..graph.shapes.len()).map(|value| graph.root(value)).collect();
         Self { graph, places, buffers, gradients: vec![None; graph.shapes.len()], roots }
     }
 

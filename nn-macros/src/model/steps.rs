@@ -1,5 +1,6 @@
 //! The steps of a network, in an order in which each finds its inputs computed.
 
+use super::memory::saved;
 use super::{Body, Branch, Join, Node};
 use crate::layer::{Form, Saves};
 use proc_macro2::Ident;
@@ -62,6 +63,9 @@ pub(crate) fn training<'n>(nodes: &'n [Node<'n>]) -> (Graph<'n>, Head) {
     let head = head(nodes);
     let mut graph = Graph::new(true);
     graph.output = graph.sequence(nodes, 0, head != Head::Linear);
+    if head != Head::Linear && graph.reads_output_backward() {
+        graph.copy_output();
+    }
     (graph.with_own_output(), head)
 }
 
@@ -80,7 +84,7 @@ fn head(nodes: &[Node<'_>]) -> Head {
 
 impl<'n> Graph<'n> {
     fn new(training: bool) -> Self {
-        Self { steps: Vec::new(), shapes: vec![format_ident!("shape_of_input")], output: 0, training }
+        Self { steps: Vec::new(), shapes: vec![format_ident!("INPUT")], output: 0, training }
     }
 
     /// Adds the steps of nodes that follow each other; the last one's head is left out if `headless`.
@@ -140,16 +144,30 @@ impl<'n> Graph<'n> {
 
     /// Adds a copy if the output would lie where the input lies.
     fn with_own_output(mut self) -> Self {
-        let mut value = self.output;
+        if self.root(self.output) == 0 {
+            self.copy_output();
+        }
+        self
+    }
+
+    fn copy_output(&mut self) {
+        let shape = self.shapes[self.output].clone();
+        let form = Form::Apart { saves_input: false };
+        self.output = self.push(Work::Copy, form, vec![self.output], &shape, false);
+    }
+
+    /// Whether a step reads the output in its backward pass. Then it must not lie where a trainer applies the head.
+    fn reads_output_backward(&self) -> bool {
+        let output = self.root(self.output);
+        self.steps.iter().flat_map(saved).any(|value| self.root(value) == output)
+    }
+
+    /// The value that a value stands for: itself, unless it is an alias.
+    pub(super) fn root(&self, mut value: Value) -> Value {
         while let Some(step) = self.steps.iter().find(|step| step.output == value && step.form == Form::Alias) {
             value = step.inputs[0];
         }
-        if value == 0 {
-            let shape = self.shapes[self.output].clone();
-            let form = Form::Apart { saves_input: false };
-            self.output = self.push(Work::Copy, form, vec![self.output], &shape, false);
-        }
-        self
+        value
     }
 
     /// For each value, whether a step before it is trained, so that the derivatives by it are needed.

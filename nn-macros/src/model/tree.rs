@@ -6,6 +6,7 @@ use crate::parse::{Arguments, BranchSyntax, Content, LayerSyntax, Parameters, Sh
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::{HashMap, HashSet};
+use syn::ext::IdentExt;
 
 /// The names on the way from the network to a layer or a block.
 #[derive(Clone, Default)]
@@ -50,8 +51,7 @@ impl Path {
 
 /// A name without the mark of a raw one.
 fn plain(name: &Ident) -> String {
-    let name = name.to_string();
-    name.strip_prefix("r#").map(str::to_owned).unwrap_or(name)
+    name.unraw().to_string()
 }
 
 /// A layer or a block.
@@ -195,7 +195,7 @@ const COUNT: Parameters = Parameters { positional: &["count"], named: &[] };
 /// `repeat(count) { layers }`. The layers are a network of their own, so their paths begin anew.
 fn repeat<'a>(syntax: &'a LayerSyntax, layers: &'a [LayerSyntax], errors: &mut Errors) -> Option<Body<'a>> {
     let count = Arguments::read(syntax, COUNT, errors)?.size("count", "3");
-    let nodes = build(layers, &Path::default(), format_ident!("shape_of_input"), errors);
+    let nodes = build(layers, &Path::default(), format_ident!("INPUT"), errors);
     if nodes.is_empty() {
         errors.at(&syntax.kind, "a block has at least one layer\nhelp: write layers in its braces, or leave it out");
     }

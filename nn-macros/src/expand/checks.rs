@@ -13,6 +13,10 @@ impl Network<'_> {
             if self.is_open(node) {
                 checks.extend(self.enforce(&node.syntax.tokens, &self.rule(node, &node.title())));
             }
+            if node.is_softmax() && self.shapes.get(&node.output).is_none() {
+                let (private, title, output) = (&self.private, node.title(), self.shape(&node.output));
+                checks.extend(self.enforce(&node.syntax.tokens, &quote!(#private::rule::softmax(#title, #output))));
+            }
             checks.extend(self.check_branches(node));
             checks.extend(self.check_stated(node));
         });

@@ -104,9 +104,20 @@ fn grouped(number: usize) -> String {
 /// Tokens as a person writes them.
 fn text(tokens: impl ToTokens) -> String {
     let spaced = tokens.to_token_stream().to_string();
-    [("( ", "("), (" )", ")"), (" ,", ","), ("[ ", "["), (" ]", "]"), (" :: ", "::")]
-        .iter()
-        .fold(spaced, |text, (from, to)| text.replace(from, to))
+    // Whether there is a blank before parentheses hangs on who prints the tokens.
+    [
+        (" (", "("),
+        ("=(", "= ("),
+        (",(", ", ("),
+        ("( ", "("),
+        (" )", ")"),
+        (" ,", ","),
+        ("[ ", "["),
+        (" ]", "]"),
+        (" :: ", "::"),
+    ]
+    .iter()
+    .fold(spaced, |text, (from, to)| text.replace(from, to))
 }
 
 #[cfg(test)]

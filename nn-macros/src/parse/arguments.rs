@@ -1,13 +1,13 @@
 //! The arguments of a layer: positional ones first, then `name = value`.
 
 use super::shape::Size;
-use super::{LayerSyntax, ShapeSyntax, suggestion};
+use super::{LayerSyntax, ShapeSyntax, read, suggestion};
 use crate::errors::Errors;
 use crate::layer::activation::{self, Function};
 use nn_core::shape::rule::{self, Limit};
-use proc_macro2::{Delimiter, Group, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprLit, Ident, Lit, Token};
 
@@ -64,27 +64,11 @@ impl Parse for Argument {
     }
 }
 
-/// Arguments in parentheses.
-fn list(stream: ParseStream<'_>) -> syn::Result<Punctuated<Argument, Token![,]>> {
-    let content;
-    syn::parenthesized!(content in stream);
-    content.call(Punctuated::parse_terminated)
-}
-
-/// Tokens in parentheses whose place is the last token: so a mistake at their end is shown there.
-fn enclosed(tokens: TokenStream) -> TokenStream {
-    let last = tokens.clone().into_iter().last();
-    let mut group = Group::new(Delimiter::Parenthesis, tokens);
-    if let Some(last) = last {
-        group.set_span(last.span());
-    }
-    group.to_token_stream()
-}
-
 impl<'a> Arguments<'a> {
     /// Reads the arguments of a layer; `None` if they are not arguments at all.
     pub(crate) fn read(layer: &'a LayerSyntax, parameters: Parameters, errors: &'a mut Errors) -> Option<Self> {
-        let parsed = errors.ok(list.parse2(enclosed(layer.arguments.clone())))?;
+        let parsed: Punctuated<Argument, Token![,]> =
+            errors.ok(read(layer.arguments.clone(), |stream| stream.call(Punctuated::parse_terminated)))?;
         let mut arguments = Self { layer, given: Vec::new(), errors, missing: false };
         let mut sound = true;
         for (position, argument) in parsed.into_iter().enumerate() {

@@ -27,7 +27,7 @@ pub const fn shape(outcome: Outcome) -> Shape {
 ///
 /// After a mistake: the caller is a constant, and the panic is the compiler's error at the caller's place.
 #[track_caller]
-pub const fn enforce(outcome: Outcome) {
+pub const fn enforce<T: Copy>(outcome: Result<T, Message>) {
     if let Err(message) = outcome {
         panic!("{}", message.as_str());
     }
@@ -35,6 +35,9 @@ pub const fn enforce(outcome: Outcome) {
 
 /// A declared input: at least one dimension, none of them zero.
 pub const fn input(declared: Shape) -> Outcome {
+    if !declared.is_known() {
+        return Ok(declared);
+    }
     if declared.rank() == 0 {
         return Err(Message::new("the network's input has no dimensions\n")
             .text("help: write its sizes, such as `[28, 28, 1]` for an image or `[4]` for four numbers"));
@@ -53,7 +56,7 @@ pub const fn dense(layer: &str, input: Shape, units: usize) -> Outcome {
     if input.rank() != 1 {
         return Err(not_flat(layer, input, units));
     }
-    sized(layer, Shape::new(&[units]))
+    with_kernel(layer, Shape::new(&[input.len(), units]), Shape::new(&[units]))
 }
 
 /// `Conv2d(filters, ..)`: an image, one channel for each filter out.
@@ -67,7 +70,11 @@ pub const fn conv2d(layer: &str, input: Shape, filters: usize, window: Window, g
             Err(not_divisible(layer, "input channels", input.last(), groups))
         }
         Ok(_) if !filters.is_multiple_of(groups) => Err(not_divisible(layer, "filters", filters, groups)),
-        Ok([height, width]) => sized(layer, Shape::new(&[height, width, filters])),
+        Ok([height, width]) => {
+            let [rows, columns] = window.kernel;
+            let kernel = Shape::new(&[rows, columns, input.last() / groups, filters]);
+            with_kernel(layer, kernel, Shape::new(&[height, width, filters]))
+        }
     }
 }
 
@@ -77,7 +84,11 @@ pub const fn depthwise_conv2d(layer: &str, input: Shape, window: Window, multipl
         Err(message) => Err(message),
         Ok(_) if !input.is_known() => Ok(input),
         Ok(_) if multiplier == 0 => Err(zero(layer, "multiplier")),
-        Ok([height, width]) => sized(layer, Shape::new(&[height, width, input.last().saturating_mul(multiplier)])),
+        Ok([height, width]) => {
+            let [rows, columns] = window.kernel;
+            let kernel = Shape::new(&[rows, columns, input.last(), multiplier]);
+            with_kernel(layer, kernel, Shape::new(&[height, width, input.last().saturating_mul(multiplier)]))
+        }
     }
 }
 
@@ -226,6 +237,48 @@ pub const fn custom(layer: &str, input: Shape, given: Shape) -> Outcome {
         .text(": its `output_shape` gives `Shape::UNKNOWN`\nhelp: see which inputs the layer takes"))
 }
 
+/// Softmax along the last axis of this shape: of a single value it would be 1, whatever the value.
+pub const fn softmax(layer: &str, shape: Shape) -> Outcome {
+    if !shape.is_known() || shape.last() != 1 {
+        return Ok(shape);
+    }
+    Err(Message::new(layer)
+        .text(" takes the softmax of ")
+        .shape(&shape)
+        .text(", one value at a time, which is always exp(x) / exp(x) = 1\nhelp: use `sigmoid` for the ")
+        .text("probability of yes or no, or let the last axis hold a value for each class"))
+}
+
+/// What a number other than a size has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// From 0 to 1.
+    Fraction,
+    /// At least 0.
+    NotNegative,
+    /// More than 0.
+    Positive,
+}
+
+/// The argument `name` of a layer, such as the rate of `Dropout`, within its limit.
+pub const fn limited(layer: &str, name: &str, value: f32, limit: Limit) -> Result<(), Message> {
+    let (within, demand, example) = match limit {
+        Limit::Fraction => (value >= 0.0 && value <= 1.0, "from 0 to 1", "0.5"),
+        Limit::NotNegative => (value >= 0.0 && value <= f32::MAX, "0 or more", "0.1"),
+        Limit::Positive => (value > 0.0 && value <= f32::MAX, "more than 0", "0.001"),
+    };
+    if within {
+        return Ok(());
+    }
+    let message = Message::new(layer).text(" has the ").text(name).text(" ").decimal(value);
+    let message = message.text(", but `").text(name).text("` must be ").text(demand).text("\nhelp: write ");
+    if matches!(limit, Limit::Fraction) && value >= 2.0 && value <= 100.0 {
+        let fraction = value / 100.0;
+        return Err(message.text("`").decimal(fraction).text("` for ").decimal(value).text(" percent"));
+    }
+    Err(message.text("for example `").text(example).text("`"))
+}
+
 /// A layer that works on each value or along the last axis, and keeps the shape.
 pub const fn same(input: Shape) -> Outcome {
     Ok(input)
@@ -299,6 +352,21 @@ const fn slide(layer: &str, window_name: &str, input: Shape, window: Window) -> 
     Ok(window.output(image))
 }
 
+/// The shape that comes out of a layer with weights of the shape `kernel`.
+const fn with_kernel(layer: &str, kernel: Shape, output: Shape) -> Outcome {
+    if kernel.len() > MOST_VALUES {
+        return Err(Message::new(layer)
+            .text(" has a kernel of the shape ")
+            .shape(&kernel)
+            .text(", whose ")
+            .number(kernel.len())
+            .text(" weights are more than the ")
+            .number(MOST_VALUES)
+            .text(" values that a tensor can hold\nhelp: make the layer smaller, or what arrives at it"));
+    }
+    sized(layer, output)
+}
+
 /// A shape that a tensor can have: no size zero, and not more values than can be addressed.
 const fn sized(layer: &str, shape: Shape) -> Outcome {
     let mut axis = 0;
@@ -315,9 +383,11 @@ const fn sized(layer: &str, shape: Shape) -> Outcome {
         return Err(Message::new(layer)
             .text(" has the shape ")
             .shape(&shape)
-            .text(", which is more than the ")
+            .text(", whose ")
+            .number(shape.len())
+            .text(" values are more than the ")
             .number(MOST_VALUES)
-            .text(" values that a tensor can hold\nhelp: make a size smaller"));
+            .text(" that a tensor can hold\nhelp: make a size smaller"));
     }
     Ok(shape)
 }

@@ -1,10 +1,10 @@
 //! One layer as written, `name: Kind(arguments) -> [shape]`, or a block of layers, `name: residual { layers }`.
 
-use super::ShapeSyntax;
+use super::{ShapeSyntax, read};
 use crate::errors::Errors;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Path, PathArguments, Token};
 
 /// A layer or a block as written.
@@ -53,7 +53,7 @@ pub(crate) fn layers(tokens: TokenStream, errors: &mut Errors) -> Vec<LayerSynta
 }
 
 fn layer(tokens: TokenStream, errors: &mut Errors) -> LayerSyntax {
-    let Some(raw) = errors.ok(RawLayer::parse.parse2(tokens.clone())) else {
+    let Some(raw) = errors.ok(read(tokens.clone(), RawLayer::parse)) else {
         return LayerSyntax {
             attributes: Vec::new(),
             name: None,
@@ -81,7 +81,7 @@ fn shortcut(kind: &Ident, arguments: &TokenStream, errors: &mut Errors) -> Optio
     if arguments.is_empty() {
         return None;
     }
-    let read = |stream: ParseStream<'_>| -> syn::Result<TokenStream> {
+    let value = |stream: ParseStream<'_>| -> syn::Result<TokenStream> {
         let name: Option<Ident> = stream.parse()?;
         if name.is_none_or(|name| name != "shortcut") || !stream.peek(Token![=]) {
             let message =
@@ -91,7 +91,7 @@ fn shortcut(kind: &Ident, arguments: &TokenStream, errors: &mut Errors) -> Optio
         stream.parse::<Token![=]>()?;
         stream.parse()
     };
-    let tokens = errors.ok(read.parse2(arguments.clone()))?;
+    let tokens = errors.ok(read(arguments.clone(), value))?;
     Some(Box::new(layer(tokens, errors)))
 }
 
@@ -99,7 +99,7 @@ fn branches(tokens: TokenStream, errors: &mut Errors) -> Vec<BranchSyntax> {
     let parts = between_commas(tokens).into_iter();
     parts
         .filter_map(|tokens| {
-            let (name, body) = errors.ok(raw_branch.parse2(tokens.clone()))?;
+            let (name, body) = errors.ok(read(tokens.clone(), raw_branch))?;
             Some(BranchSyntax { name, layers: layers(body, errors), tokens })
         })
         .collect()
@@ -133,6 +133,9 @@ impl Parse for RawLayer {
     fn parse(stream: ParseStream<'_>) -> syn::Result<Self> {
         let attributes = stream.call(Attribute::parse_outer)?;
         let name = read_name(stream)?;
+        if stream.peek2(Token![::]) {
+            return Err(with_path(&stream.call(Path::parse_mod_style)?));
+        }
         let kind: Ident = stream.parse().map_err(|error| {
             let message = "expected a layer\nhelp: write `name: Kind(arguments)`, such as `hidden: Dense(128)`";
             syn::Error::new(error.span(), message)
@@ -151,6 +154,10 @@ impl Parse for RawLayer {
             let parentheses = syn::parenthesized!(content in stream);
             arguments = content.parse()?;
             parentheses.surround(&mut tokens, |inner| inner.extend(arguments.clone()));
+        }
+        if stream.peek(syn::token::Bracket) {
+            let message = format!("arguments stand in parentheses\nhelp: write `{kind}(..)`");
+            return Err(stream.error(message));
         }
         let body = Self::body(&kind, stream)?;
         let stated = if stream.peek(Token![->]) {
@@ -179,8 +186,10 @@ impl RawLayer {
                 Err(syn::Error::new_spanned(kind, message))
             }
             (false, true) => {
-                let message =
-                    format!("`{kind}` is no block\nhelp: blocks are `residual`, `repeat`, `concat`, `add`, `multiply`");
+                let message = format!(
+                    "`{kind}` is no block\nhelp: its arguments stand in parentheses, `{kind}(..)`; \
+                     blocks are `residual`, `repeat`, `concat`, `add`, `multiply`"
+                );
                 Err(syn::Error::new_spanned(kind, message))
             }
         }
@@ -198,13 +207,28 @@ fn custom_path(stream: ParseStream<'_>) -> syn::Result<Path> {
     Ok(path)
 }
 
+/// The mistake that a layer was written with a path.
+fn with_path(path: &Path) -> syn::Error {
+    let last = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+    let whole = path.to_token_stream().to_string().replace(' ', "");
+    let message = format!(
+        "layers are named without a path\nhelp: write `{last}`, or `custom {whole}` if it is a layer of your own"
+    );
+    syn::Error::new_spanned(path, message)
+}
+
 /// `name:`, if it is there.
 fn read_name(stream: ParseStream<'_>) -> syn::Result<Option<Ident>> {
     if !stream.peek2(Token![:]) || stream.peek2(Token![::]) {
         return Ok(None);
     }
+    let written: TokenTree = stream.fork().parse()?;
     let name = stream.parse().map_err(|error: syn::Error| {
-        syn::Error::new(error.span(), format!("{error}\nhelp: a layer's name becomes a field of the struct"))
+        let message = format!(
+            "a layer cannot be called `{written}`\n\
+             help: its name becomes a field of the struct; choose another word, or leave the name out"
+        );
+        syn::Error::new(error.span(), message)
     })?;
     stream.parse::<Token![:]>()?;
     Ok(Some(name))

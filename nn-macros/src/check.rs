@@ -94,7 +94,10 @@ fn given(node: &Node<'_>, input: Option<Shape>, shapes: &mut Shapes, errors: &mu
             rule::residual(&title, beside?, inner?, shortcut.is_some())
         }
         Body::Join { join, branches } => return joined(node, *join, branches, input, shapes, errors),
-        Body::Repeat { nodes, .. } => {
+        Body::Repeat { nodes, count } => {
+            if let Some(Err(message)) = count.value.map(|count| rule::count(&title, count)) {
+                errors.at(&node.syntax.tokens, message);
+            }
             // The body is a network of its own, whose shapes have constants of their own.
             let inner = sequence(nodes, input, &mut Shapes::default(), errors);
             rule::repeat(&title, input?, inner?)

@@ -61,7 +61,7 @@ pub const fn dense(layer: &str, input: Shape, units: usize) -> Outcome {
 
 /// `Conv2d(filters, ..)`: an image, one channel for each filter out.
 pub const fn conv2d(layer: &str, input: Shape, filters: usize, window: Window, groups: usize) -> Outcome {
-    match slide(layer, "kernel", input, window) {
+    match slide(layer, KERNEL, input, window) {
         Err(message) => Err(message),
         Ok(_) if !input.is_known() => Ok(input),
         Ok(_) if filters == 0 => Err(zero(layer, "filters")),
@@ -80,7 +80,7 @@ pub const fn conv2d(layer: &str, input: Shape, filters: usize, window: Window, g
 
 /// `DepthwiseConv2d(kernel, ..)`: an image, `multiplier` channels for each of its channels out.
 pub const fn depthwise_conv2d(layer: &str, input: Shape, window: Window, multiplier: usize) -> Outcome {
-    match slide(layer, "kernel", input, window) {
+    match slide(layer, KERNEL, input, window) {
         Err(message) => Err(message),
         Ok(_) if !input.is_known() => Ok(input),
         Ok(_) if multiplier == 0 => Err(zero(layer, "multiplier")),
@@ -94,7 +94,7 @@ pub const fn depthwise_conv2d(layer: &str, input: Shape, window: Window, multipl
 
 /// `MaxPool2d(size, ..)` and `AvgPool2d(size, ..)`: an image, a smaller one of as many channels out.
 pub const fn pool2d(layer: &str, input: Shape, window: Window) -> Outcome {
-    match slide(layer, "window", input, window) {
+    match slide(layer, POOL, input, window) {
         Err(message) => Err(message),
         Ok(_) if !input.is_known() => Ok(input),
         Ok([height, width]) => sized(layer, Shape::new(&[height, width, input.last()])),
@@ -105,6 +105,10 @@ pub const fn pool2d(layer: &str, input: Shape, window: Window) -> Outcome {
 pub const fn global_pool2d(layer: &str, input: Shape) -> Outcome {
     if !input.is_known() {
         return Ok(input);
+    }
+    if input.rank() == 1 {
+        let message = not_an_image(layer, input);
+        return Err(message.text(", or leave the layer out, since the values are flat already"));
     }
     if !input.is_image() {
         return Err(not_an_image(layer, input));
@@ -181,6 +185,11 @@ pub const fn repeat(layer: &str, input: Shape, inner: Shape) -> Outcome {
         .shape(&inner)
         .text(", so it cannot follow itself\nhelp: its layers must end with the shape that they begin with, ")
         .shape(&input))
+}
+
+/// How often `repeat` repeats.
+pub const fn count(layer: &str, count: usize) -> Result<(), Message> {
+    if count == 0 { Err(zero(layer, "count")) } else { Ok(()) }
 }
 
 /// One branch more of `add` or `multiply`: all branches have one shape.
@@ -310,8 +319,17 @@ pub const fn output(given: Shape, declared: Shape) -> Outcome {
         .shape(&declared)
         .text("\nhelp: declare `-> ")
         .shape(&given)
-        .text("`, or end with a layer that gives ")
-        .shape(&declared);
+        .text("`");
+    if declared.rank() == 0 {
+        return Err(message);
+    }
+    let message = message.text(", or end with a layer that gives ").shape(&declared);
+    if declared.len() == given.len() && declared.rank() == 1 {
+        return Err(message.text(", here `Flatten`"));
+    }
+    if declared.len() == given.len() {
+        return Err(message.text(", here `Reshape(").shape(&declared).text(")`"));
+    }
     if declared.rank() == 1 && given.rank() == 1 {
         return Err(message.text(", such as `Dense(").number(declared.len()).text(")`"));
     }
@@ -327,16 +345,21 @@ pub const fn channels_per_group(input: Shape, groups: usize) -> usize {
     }
 }
 
+/// How a window is called, and the argument that gives its size.
+type WindowName = [&'static str; 2];
+const KERNEL: WindowName = ["kernel", "kernel"];
+const POOL: WindowName = ["window", "size"];
+
 /// Height and width that come out when a window slides over an image.
-const fn slide(layer: &str, window_name: &str, input: Shape, window: Window) -> Result<[usize; 2], Message> {
+const fn slide(layer: &str, name: WindowName, input: Shape, window: Window) -> Result<[usize; 2], Message> {
     if window.kernel[0] == 0 || window.kernel[1] == 0 {
-        return Err(zero(layer, window_name));
+        return Err(zero_in_pair(layer, name[1], window.kernel));
     }
     if window.stride[0] == 0 || window.stride[1] == 0 {
-        return Err(zero(layer, "stride"));
+        return Err(zero_in_pair(layer, "stride", window.stride));
     }
     if window.dilation[0] == 0 || window.dilation[1] == 0 {
-        return Err(zero(layer, "dilation"));
+        return Err(zero_in_pair(layer, "dilation", window.dilation));
     }
     if !input.is_known() {
         return Ok([0, 0]);
@@ -347,7 +370,7 @@ const fn slide(layer: &str, window_name: &str, input: Shape, window: Window) -> 
     let image = [input.size(0), input.size(1)];
     let extent = window.extent();
     if matches!(window.padding, Padding::Valid) && (image[0] < extent[0] || image[1] < extent[1]) {
-        return Err(does_not_fit(layer, window_name, image, window));
+        return Err(does_not_fit(layer, name[0], image, window));
     }
     Ok(window.output(image))
 }
@@ -393,7 +416,15 @@ const fn sized(layer: &str, shape: Shape) -> Outcome {
 }
 
 const fn zero(layer: &str, what: &str) -> Message {
-    Message::new(layer).text(" has ").text(what).text(" 0\nhelp: `").text(what).text("` must be at least 1")
+    Message::new(layer).text(" has `").text(what).text(" = 0`\nhelp: `").text(what).text("` must be at least 1")
+}
+
+const fn zero_in_pair(layer: &str, what: &str, [rows, columns]: [usize; 2]) -> Message {
+    if rows == columns {
+        return zero(layer, what);
+    }
+    let message = Message::new(layer).text(" has `").text(what).text(" = (").number(rows).text(", ").number(columns);
+    message.text(")`\nhelp: both numbers, for rows and for columns, must be at least 1")
 }
 
 const fn not_divisible(layer: &str, what: &str, number: usize, groups: usize) -> Message {
@@ -551,7 +582,10 @@ mod tests {
     #[test]
     fn sizes_that_no_tensor_can_have_are_mistakes() {
         assert!(message(dense("d", Shape::new(&[4]), 0)).contains("units"));
-        assert!(message(pool2d("p", IMAGE, window(2, 0, 1, Padding::Valid))).contains("stride"));
+        assert!(message(pool2d("p", IMAGE, window(2, 0, 1, Padding::Valid))).contains("`stride = 0`"));
+        let narrow = Window { kernel: [3, 0], ..window(3, 1, 1, Padding::Same) };
+        assert!(message(pool2d("p", IMAGE, narrow)).contains("`size = (3, 0)`"));
+        assert!(message(dense("d", Shape::new(&[1 << 20]), 1 << 20)).contains("1099511627776 weights"));
         assert!(message(input(Shape::new(&[28, 0, 1]))).contains("[28, 0, 1]"));
         assert!(message(input(Shape::SCALAR)).contains("no dimensions"));
         assert!(message(dense("d", Shape::new(&[4]), usize::MAX)).contains("more than"));

@@ -296,7 +296,7 @@ impl Names {
         let unnamed = given.is_none().then(|| plain(kind));
         if let Some(before) = self.used.insert(plain(&name), unnamed.clone()) {
             let help = match unnamed.or(before) {
-                Some(kind) => format!("`{kind}` without a name is called so; give it another name, or both"),
+                Some(kind) => format!("a `{kind}` without a name is called so; choose another name, or name both"),
                 None => "give each layer a name of its own".to_owned(),
             };
             errors.at(&name, format!("the name `{name}` is used twice\nhelp: {help}"));

@@ -1,6 +1,6 @@
 //! One layer as written, `name: Kind(arguments) -> [shape]`, or a block of layers, `name: residual { layers }`.
 
-use super::{ShapeSyntax, read};
+use super::{ShapeSyntax, read, suggestion};
 use crate::errors::Errors;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -54,16 +54,7 @@ pub(crate) fn layers(tokens: TokenStream, errors: &mut Errors) -> Vec<LayerSynta
 
 fn layer(tokens: TokenStream, errors: &mut Errors) -> LayerSyntax {
     let Some(raw) = errors.ok(read(tokens.clone(), RawLayer::parse)) else {
-        return LayerSyntax {
-            attributes: Vec::new(),
-            name: None,
-            kind: Ident::new("mistake", Span::call_site()),
-            arguments: TokenStream::new(),
-            tokens,
-            stated: None,
-            content: Content::Mistake,
-            shortcut: None,
-        };
+        return mistake(tokens);
     };
     let RawLayer { attributes, name, kind, arguments, tokens, stated, path, body } = raw;
     let content = match (path, body) {
@@ -74,6 +65,20 @@ fn layer(tokens: TokenStream, errors: &mut Errors) -> LayerSyntax {
     };
     let shortcut = if kind == "residual" { shortcut(&kind, &arguments, errors) } else { None };
     LayerSyntax { attributes, name, kind, arguments, tokens, stated, content, shortcut }
+}
+
+/// What stands for tokens that are no layer.
+fn mistake(tokens: TokenStream) -> LayerSyntax {
+    LayerSyntax {
+        attributes: Vec::new(),
+        name: None,
+        kind: Ident::new("mistake", Span::call_site()),
+        arguments: TokenStream::new(),
+        tokens,
+        stated: None,
+        content: Content::Mistake,
+        shortcut: None,
+    }
 }
 
 /// `shortcut = Kind(..)`, the only argument of a residual block.
@@ -98,9 +103,9 @@ fn shortcut(kind: &Ident, arguments: &TokenStream, errors: &mut Errors) -> Optio
 fn branches(tokens: TokenStream, errors: &mut Errors) -> Vec<BranchSyntax> {
     let parts = between_commas(tokens).into_iter();
     parts
-        .filter_map(|tokens| {
-            let (name, body) = errors.ok(read(tokens.clone(), raw_branch))?;
-            Some(BranchSyntax { name, layers: layers(body, errors), tokens })
+        .map(|tokens| match errors.ok(read(tokens.clone(), raw_branch)) {
+            Some((name, body)) => BranchSyntax { name, layers: layers(body, errors), tokens },
+            None => BranchSyntax { name: None, layers: vec![mistake(tokens.clone())], tokens },
         })
         .collect()
 }
@@ -186,10 +191,14 @@ impl RawLayer {
                 Err(syn::Error::new_spanned(kind, message))
             }
             (false, true) => {
-                let message = format!(
-                    "`{kind}` is no block\nhelp: its arguments stand in parentheses, `{kind}(..)`; \
-                     blocks are `residual`, `repeat`, `concat`, `add`, `multiply`"
-                );
+                let is_layer = kind.to_string().starts_with(char::is_uppercase);
+                let message = match is_layer {
+                    true => format!("arguments stand in parentheses\nhelp: write `{kind}(..)`"),
+                    false => {
+                        let blocks = BLOCKS.iter().chain(&JOINS).copied();
+                        format!("there is no block `{kind}`\n{}", suggestion(&kind.to_string(), blocks))
+                    }
+                };
                 Err(syn::Error::new_spanned(kind, message))
             }
         }
@@ -199,7 +208,9 @@ impl RawLayer {
 /// The path of a user's own layer, with const arguments or without: `my::Rotary<8>`.
 fn custom_path(stream: ParseStream<'_>) -> syn::Result<Path> {
     let mut path = stream.call(Path::parse_mod_style).map_err(|error| {
-        syn::Error::new(error.span(), format!("{error}\nhelp: `custom` is followed by the path of a layer of your own"))
+        let message = "`custom` is followed by the path of a layer of your own\n\
+                       help: write for example `custom my::Rotary(4)`";
+        syn::Error::new(error.span(), message)
     })?;
     if let (true, Some(last)) = (stream.peek(Token![<]), path.segments.last_mut()) {
         last.arguments = PathArguments::AngleBracketed(stream.parse()?);

@@ -45,7 +45,7 @@ impl Size {
 /// The value of an expression of literals; `None` if it names anything.
 fn evaluate(expression: &Expr) -> syn::Result<Option<usize>> {
     let overflow = || {
-        let message = format!("a size is a number from 0 to {}\nhelp: write a `usize`, such as `3`", usize::MAX);
+        let message = format!("a size is a whole number from 0 to {}\nhelp: write a `usize`, such as `3`", usize::MAX);
         syn::Error::new_spanned(expression, message)
     };
     match expression {

@@ -32,7 +32,7 @@ fn expand_network(tokens: TokenStream) -> TokenStream {
         return errors.finish();
     };
     let input = format_ident!("INPUT");
-    let nodes = model::build(&declaration.layers, &model::Path::default(), input, &mut errors);
+    let nodes = model::build(&declaration.layers, &model::Parent::default(), input, &mut errors);
     let shapes = check::shapes(&declaration, &nodes, &mut errors);
     if errors.any() {
         let stub = expand::stub(&declaration, &nodes);

@@ -3,7 +3,7 @@
 use super::items::gradients;
 use super::{Network, head_type, range};
 use crate::layer::Form;
-use crate::model::{Body, Join, Place, Step, Training, Work};
+use crate::model::{Body, Join, Place, Step, Trained, Training, Work};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -79,7 +79,7 @@ impl Network<'_> {
     /// How a step's layer passes: a frozen one works as at inference.
     pub(super) fn pass_of(&self, step: &Step<'_>) -> TokenStream {
         match step.work {
-            Work::Layer(node) if node.frozen => quote!(pass.at_inference()),
+            Work::Layer(node) | Work::Nested(node) if node.frozen => quote!(pass.at_inference()),
             _ => quote!(pass),
         }
     }
@@ -124,7 +124,7 @@ impl Network<'_> {
                 };
                 quote! {
                     let [#names] = #private::disjoint(memory.activations, [#ranges]);
-                    #private::nested::forward(#layer, pass, #source, target, inner, #saved);
+                    #private::nested::forward(#layer, #pass, #source, target, inner, #saved);
                 }
             }
             (Form::Join, _) => self.forward_join(step, memory),
@@ -175,7 +175,7 @@ impl Network<'_> {
     fn update_statistics(&self) -> TokenStream {
         let (private, facts) = (&self.private, &self.facts);
         let mut calls = TokenStream::new();
-        for step in self.saving().into_iter().filter(|step| step.trained) {
+        for step in self.saving().into_iter().filter(|step| step.trained != Trained::No) {
             let Some(number) = self.saving_number(step) else { continue };
             let part = quote!(#facts::SAVED.statistics_of(#number, statistics));
             calls.extend(match step.work {

@@ -1,5 +1,6 @@
 //! A declaration as a tree: layers, and blocks of layers, each with its name, its path and the shapes around it.
 
+use super::Trained;
 use crate::errors::Errors;
 use crate::layer::{self, Form, Function, Layer, Saves};
 use crate::parse::{Arguments, BranchSyntax, Content, LayerSyntax, Parameters, ShapeSyntax, Size};
@@ -143,6 +144,19 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether training changes weights of the node.
+    pub(crate) fn trained(&self) -> Trained {
+        match &self.body {
+            _ if self.frozen || !self.has_weights() => Trained::No,
+            Body::Network(_) => Trained::Open,
+            Body::Layer { layer, .. } if layer.may_train_nothing() => Trained::Open,
+            Body::Layer { .. } | Body::Mistake => Trained::Yes,
+            _ if self.children().any(|node| node.trained() == Trained::Yes) => Trained::Yes,
+            _ if self.children().any(|node| node.trained() == Trained::Open) => Trained::Open,
+            _ => Trained::No,
+        }
+    }
+
     /// The nodes inside, in the order of the struct's fields. Branches are passed over.
     pub(crate) fn children(&self) -> Box<dyn Iterator<Item = &Node<'a>> + '_> {
         match &self.body {
@@ -160,10 +174,17 @@ impl Branch<'_> {
     }
 }
 
-/// Makes the tree of layers that follow each other within a block whose path is `parent`, from the shape `input` on.
+/// The block around layers: its path, and whether it is frozen.
+#[derive(Clone, Default)]
+pub(crate) struct Parent {
+    path: Path,
+    frozen: bool,
+}
+
+/// Makes the tree of layers that follow each other within a block, from the shape `input` on.
 pub(crate) fn build<'a>(
     layers: &'a [LayerSyntax],
-    parent: &Path,
+    parent: &Parent,
     mut input: Ident,
     errors: &mut Errors,
 ) -> Vec<Node<'a>> {
@@ -178,24 +199,35 @@ pub(crate) fn build<'a>(
     nodes
 }
 
-fn build_node<'a>(syntax: &'a LayerSyntax, name: Ident, parent: &Path, input: Ident, errors: &mut Errors) -> Node<'a> {
-    let frozen = layer::attributes(syntax, errors);
-    let path = parent.child(&name);
-    let output = path.constant("shape");
-    let body = build_body(syntax, &path, &input, errors).unwrap_or(Body::Mistake);
-    Node { syntax, name, path, input, output, frozen, body }
+fn build_node<'a>(
+    syntax: &'a LayerSyntax,
+    name: Ident,
+    parent: &Parent,
+    input: Ident,
+    errors: &mut Errors,
+) -> Node<'a> {
+    let attribute = layer::frozen(syntax, errors);
+    let parent = Parent { path: parent.path.child(&name), frozen: parent.frozen || attribute.is_some() };
+    let output = parent.path.constant("shape");
+    let body = build_body(syntax, &parent, &input, errors).unwrap_or(Body::Mistake);
+    let node = Node { syntax, name, path: parent.path, input, output, frozen: parent.frozen, body };
+    if let (Some(attribute), false) = (attribute, node.has_weights() || matches!(node.body, Body::Mistake)) {
+        let message = format!("{} has no weights that could change\nhelp: leave `#[frozen]` out", node.title());
+        errors.at(attribute, message);
+    }
+    node
 }
 
-fn build_body<'a>(syntax: &'a LayerSyntax, path: &Path, input: &Ident, errors: &mut Errors) -> Option<Body<'a>> {
+fn build_body<'a>(syntax: &'a LayerSyntax, parent: &Parent, input: &Ident, errors: &mut Errors) -> Option<Body<'a>> {
     match &syntax.content {
         Content::Mistake => None,
         Content::Layer if syntax.kind == "Network" => network(syntax, errors),
         Content::Layer | Content::Custom(_) => {
             layer::build(syntax, errors).map(|(layer, activation)| Body::Layer { layer, activation })
         }
-        Content::Block(layers) if syntax.kind == "repeat" => repeat(syntax, layers, errors),
-        Content::Block(layers) => residual(syntax, layers, path, input, errors),
-        Content::Branches(branches) => join(syntax, branches, path, input, errors),
+        Content::Block(layers) if syntax.kind == "repeat" => repeat(syntax, layers, parent.frozen, errors),
+        Content::Block(layers) => residual(syntax, layers, parent, input, errors),
+        Content::Branches(branches) => join(syntax, branches, parent, input, errors),
     }
 }
 
@@ -211,9 +243,15 @@ fn network<'a>(syntax: &'a LayerSyntax, errors: &mut Errors) -> Option<Body<'a>>
 const COUNT: Parameters = Parameters { positional: &["count"], named: &[] };
 
 /// `repeat(count) { layers }`. The layers are a network of their own, so their paths begin anew.
-fn repeat<'a>(syntax: &'a LayerSyntax, layers: &'a [LayerSyntax], errors: &mut Errors) -> Option<Body<'a>> {
+fn repeat<'a>(
+    syntax: &'a LayerSyntax,
+    layers: &'a [LayerSyntax],
+    frozen: bool,
+    errors: &mut Errors,
+) -> Option<Body<'a>> {
     let count = Arguments::read(syntax, COUNT, errors)?.size("count", "3");
-    let nodes = build(layers, &Path::default(), format_ident!("INPUT"), errors);
+    let parent = Parent { path: Path::default(), frozen };
+    let nodes = build(layers, &parent, format_ident!("INPUT"), errors);
     if nodes.is_empty() {
         errors.at(&syntax.kind, "a block has at least one layer\nhelp: write layers in its braces, or leave it out");
     }
@@ -224,18 +262,18 @@ fn repeat<'a>(syntax: &'a LayerSyntax, layers: &'a [LayerSyntax], errors: &mut E
 fn residual<'a>(
     syntax: &'a LayerSyntax,
     layers: &'a [LayerSyntax],
-    path: &Path,
+    parent: &Parent,
     input: &Ident,
     errors: &mut Errors,
 ) -> Option<Body<'a>> {
     let shortcut = match &syntax.shortcut {
         Some(shortcut) => {
             let name = Ident::new("shortcut", shortcut.kind.span());
-            Some(Box::new(build_node(shortcut, name, path, input.clone(), errors)))
+            Some(Box::new(build_node(shortcut, name, parent, input.clone(), errors)))
         }
         None => None,
     };
-    let nodes = build(layers, path, input.clone(), errors);
+    let nodes = build(layers, parent, input.clone(), errors);
     if nodes.is_empty() {
         errors.at(&syntax.kind, "a block has at least one layer\nhelp: write layers in its braces, or leave it out");
     }
@@ -249,7 +287,7 @@ fn residual<'a>(
 fn join<'a>(
     syntax: &'a LayerSyntax,
     branches: &'a [BranchSyntax],
-    path: &Path,
+    parent: &Parent,
     input: &Ident,
     errors: &mut Errors,
 ) -> Option<Body<'a>> {
@@ -273,10 +311,10 @@ fn join<'a>(
     let branches = branches.iter().map(|branch| {
         let kind = Ident::new("branch", syntax.kind.span());
         let name = names.of(branch.name.as_ref(), &kind, errors);
-        let path = path.child(&name);
-        let nodes = build(&branch.layers, &path, input.clone(), errors);
+        let parent = Parent { path: parent.path.child(&name), frozen: parent.frozen };
+        let nodes = build(&branch.layers, &parent, input.clone(), errors);
         let output = nodes.last().map_or_else(|| input.clone(), |node| node.output.clone());
-        Branch { syntax: branch, name, path, output, nodes }
+        Branch { syntax: branch, name, path: parent.path, output, nodes }
     });
     Some(Body::Join { join, branches: branches.collect() })
 }

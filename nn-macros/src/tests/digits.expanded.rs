@@ -4,22 +4,22 @@
 ///
 ///| Layer | Output | Parameters | MACs |
 ///|---|---|---:|---:|
-///| `conv`: `Conv2d (32, kernel = 3, activation = relu)` | `[26, 26, 32]` | 320 | 194,688 |
-///| `pool`: `MaxPool2d (2)` | `[13, 13, 32]` | 0 | 0 |
+///| `conv`: `Conv2d(32, kernel = 3, activation = relu)` | `[26, 26, 32]` | 320 | 194,688 |
+///| `pool`: `MaxPool2d(2)` | `[13, 13, 32]` | 0 | 0 |
 ///| `flatten_1`: `Flatten` | `[5408]` | 0 | 0 |
-///| `hidden`: `Dense (128, activation = relu)` | `[128]` | 692,352 | 692,224 |
-///| `digit`: `Dense (10, activation = softmax)` | `[10]` | 1,290 | 1,280 |
+///| `hidden`: `Dense(128, activation = relu)` | `[128]` | 692,352 | 692,224 |
+///| `digit`: `Dense(10, activation = softmax)` | `[10]` | 1,290 | 1,280 |
 ///| **Total** | | **693,962** | **888,192** |
 #[repr(C)]
 pub struct Digits {
     ///
-    ///`Conv2d (32, kernel = 3, activation = relu)`, which gives `[26, 26, 32]`: 320 parameters.
+    ///`Conv2d(32, kernel = 3, activation = relu)`, which gives `[26, 26, 32]`: 320 parameters.
     pub conv: typednet::__private::layer::Conv2d<3, 3, 1, 32>,
     ///
-    ///`Dense (128, activation = relu)`, which gives `[128]`: 692,352 parameters.
+    ///`Dense(128, activation = relu)`, which gives `[128]`: 692,352 parameters.
     pub hidden: typednet::__private::layer::Dense<5408, 128>,
     ///
-    ///`Dense (10, activation = softmax)`, which gives `[10]`: 1,290 parameters.
+    ///`Dense(10, activation = softmax)`, which gives `[10]`: 1,290 parameters.
     pub digit: typednet::__private::layer::Dense<128, 10>,
 }
 unsafe impl typednet::__private::Plain for Digits {}
@@ -89,7 +89,7 @@ const _: () = typednet::__private::assert_layout::<
 struct __DigitsFacts;
 #[allow(dead_code, non_upper_case_globals)]
 impl __DigitsFacts {
-    const shape_of_input: typednet::__private::Shape = typednet::__private::Shape::new(
+    const INPUT: typednet::__private::Shape = typednet::__private::Shape::new(
         &[28, 28, 1],
     );
     const shape_conv: typednet::__private::Shape = typednet::__private::Shape::new(
@@ -113,7 +113,7 @@ impl __DigitsFacts {
         1,
         32,
     > as typednet::__private::Layer>::Settings = typednet::__private::layer::conv2d::Settings::new(
-        __DigitsFacts::shape_of_input,
+        __DigitsFacts::INPUT,
         32,
         typednet::__private::Window {
             kernel: [3, 3],
@@ -269,7 +269,7 @@ impl typednet::__private::Network for Digits {
         >(
             "conv",
             "Conv2d",
-            __DigitsFacts::shape_of_input,
+            __DigitsFacts::INPUT,
             __DigitsFacts::shape_conv,
             __DigitsFacts::settings_conv.needs(),
             false,

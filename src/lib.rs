@@ -50,6 +50,7 @@ macro_rules! network {
 /// What the code that `network!` writes may name.
 #[doc(hidden)]
 pub mod __private {
+    pub use core::default::Default;
     pub use core::fmt::{Debug, Formatter, Result as FmtResult};
     pub use core::ops::Range;
     pub use core::option::Option;
@@ -69,3 +70,8 @@ pub mod __private {
     pub use nn_core::{join, nested};
     pub use nn_macros::network;
 }
+
+/// The programs of the README are tests too.
+#[cfg(all(doctest, feature = "std"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -100,7 +100,6 @@ fn damaged_checkpoints_are_told_apart() {
     assert!(write("1", "kernel").contains("kernel"));
 }
 
-/// A checkpoint of a network, read by another type with the same tensors, is taken: it is the same network.
 #[test]
 fn a_trainer_of_another_network_writes_no_checkpoint() {
     let folder = tempfile::tempdir().unwrap();

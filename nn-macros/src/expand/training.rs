@@ -72,7 +72,7 @@ impl Network<'_> {
             Some(number) => {
                 quote!(#facts::SAVED.of(#number, pass.batch, memory.positions, memory.statistics, memory.partial))
             }
-            None => quote!(#private::Saved::default()),
+            None => quote!(#private::Default::default()),
         }
     }
 

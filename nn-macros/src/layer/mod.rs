@@ -193,10 +193,10 @@ pub(crate) fn attributes(syntax: &LayerSyntax, errors: &mut Errors) -> bool {
                     "`frozen` takes no arguments\nhelp: write `#[frozen]`, or leave it out",
                 )
             }));
-        } else if !attribute.path().is_ident("doc") {
+        } else if !attribute.path().is_ident("doc") && !attribute.path().is_ident("allow") {
             errors.at(
                 attribute,
-                "a layer takes no attribute but `frozen` and documentation\n\
+                "a layer takes no attribute but `frozen`, `allow` and documentation\n\
                  help: put conditions such as `cfg` before the whole network",
             );
         }

@@ -60,7 +60,15 @@ impl Parse for Argument {
                            help: arguments are written `value` or `name = value`, with commas between them";
             return Err(stream.error(message));
         }
-        Ok(Self { name, value })
+        Ok(Self { name, value: ungrouped(value) })
+    }
+}
+
+/// What a macro passes on as `$value:expr` comes in a group without brackets, which here stands for nothing.
+fn ungrouped(value: Expr) -> Expr {
+    match value {
+        Expr::Group(group) => ungrouped(*group.expr),
+        other => other,
     }
 }
 
@@ -292,7 +300,7 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// A literal such as `1` where a float is meant becomes `1.0`; anything else stays as it is.
+/// A literal such as `1` or `-1` where a float is meant becomes `1.0` or `-1.0`; anything else stays as it is.
 pub(crate) fn float(value: &Expr) -> TokenStream {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) if number.suffix().is_empty() => {
@@ -303,6 +311,7 @@ pub(crate) fn float(value: &Expr) -> TokenStream {
             let number = float(expr);
             quote!(#op #number)
         }
+        Expr::Group(group) => float(&group.expr),
         other => quote!(#other),
     }
 }

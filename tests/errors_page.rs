@@ -1,7 +1,7 @@
 //! `docs/errors.md` shows every mistake of `tests/ui` with its message. This test fails when the page is stale;
 //! `UPDATE_DOCS=1 cargo test --test errors_page` writes it anew.
 
-use std::fmt::Write as _;
+use core::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -80,18 +80,19 @@ fn heading(file: &Path) -> String {
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
-/// The paragraphs of a program up to the last line that its message points at, without what every program begins with.
+/// The paragraphs of a program up to the last place that its message points at, without what every program begins with.
 fn source(code: &str, message: &str) -> String {
     let places = message.lines().filter_map(|line| line.trim_start().strip_prefix("--> tests/ui/"));
     let last = places.filter_map(|place| place.split(':').nth(1)?.parse::<usize>().ok()).max().unwrap();
     let lines: Vec<&str> = code.lines().collect();
     let end = (last..lines.len()).find(|&line| lines[line].is_empty()).unwrap_or(lines.len());
-    let inside = lines[..end].contains(&"fn main() {") && lines[last - 1].starts_with("     ");
-    let shown = lines[..end].iter().filter(|line| !line.starts_with("use ") && !(inside && **line == "fn main() {"));
-    let indented = inside && lines[..last].contains(&"fn main() {");
-    let text: Vec<&str> =
-        shown.map(|line| if indented { line.strip_prefix("    ").unwrap_or(line) } else { line }).collect();
-    text.join("\n").trim_start_matches('\n').to_owned() + "\n"
+    let shown: Vec<&str> = lines[..end].iter().copied().filter(|line| !line.starts_with("use ")).collect();
+    let shown = shown.join("\n").trim_start().to_owned() + "\n";
+    // A function whose end is not shown is left out around what it holds.
+    match shown.strip_prefix("fn main() {\n") {
+        Some(inside) if !inside.contains("\n}\n") => inside.replace("\n    ", "\n").trim_start().to_owned(),
+        _ => shown,
+    }
 }
 
 /// A message without file names, and without what rustc adds about places outside the program.
@@ -99,13 +100,13 @@ fn message(text: &str) -> String {
     let mut shown = String::new();
     let mut elsewhere = false;
     for line in text.lines() {
-        let is_margin = line.trim() == "|" || line.trim_start().starts_with("--> ");
-        if ["error", "warning", "help:"].iter().any(|start| line.starts_with(start)) || line.starts_with("   = ") {
-            elsewhere = line.contains("this error originates") || line.contains("this note originates");
-        } else if line.starts_with("note: ") {
-            elsewhere = true;
+        let begins = ["error", "warning", "help:", "note:", "   = "].iter().any(|start| line.starts_with(start));
+        if begins {
+            elsewhere = line.starts_with("note:") || line.contains("note: this ");
         }
-        if !elsewhere && !is_margin && !(line.is_empty() && shown.ends_with("\n\n")) {
+        let is_margin = line.trim() == "|" || line.trim_start().starts_with("--> ");
+        let is_second_blank = line.is_empty() && shown.ends_with("\n\n");
+        if !(elsewhere || is_margin || is_second_blank) {
             shown.extend([line, "\n"]);
         }
     }

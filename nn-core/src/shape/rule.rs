@@ -187,9 +187,9 @@ pub const fn repeat(layer: &str, input: Shape, inner: Shape) -> Outcome {
         .shape(&input))
 }
 
-/// How often `repeat` repeats.
-pub const fn count(layer: &str, count: usize) -> Result<(), Message> {
-    if count == 0 { Err(zero(layer, "count")) } else { Ok(()) }
+/// How often `repeat` repeats; the outcome has no shape.
+pub const fn count(layer: &str, count: usize) -> Outcome {
+    if count == 0 { Err(zero(layer, "count")) } else { Ok(Shape::UNKNOWN) }
 }
 
 /// One branch more of `add` or `multiply`: all branches have one shape.

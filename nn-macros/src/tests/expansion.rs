@@ -7,7 +7,7 @@ use crate::expand_network;
 #[test]
 fn the_code_of_the_tutorial_can_be_read() {
     let code = syn::parse2(expand_network(tokens(TUTORIAL))).unwrap();
-    expect_test::expect_file!["digits.rs"].assert_eq(&prettyplease::unparse(&code));
+    expect_test::expect_file!["digits.expanded.rs"].assert_eq(&prettyplease::unparse(&code));
 }
 
 #[test]

@@ -71,7 +71,7 @@ const SIZE: usize = 4;
     /// Sizes that only rustc knows, and no weights.
     pub(crate) struct Small: [SIZE, SIZE, 1] -> [SIZE] {
         AvgPool2d(SIZE / 2) -> [2, 2, SIZE / 4],
-        GlobalAvgPool2d -> [SIZE / SIZE],
+        GlobalAvgPool2d -> [SIZE / 4],
         Dense(SIZE) -> [SIZE],
         Sigmoid,
     }

@@ -54,7 +54,10 @@ pub mod __private {
     pub use core::fmt::{Debug, Formatter, Result as FmtResult};
     pub use core::ops::Range;
     pub use core::option::Option;
-    pub use nn_core::assembly::{LayerSpan, SavedPlan, SpanList, assert_layout, layer_info, total_macs};
+    pub use core::slice::{from_mut, from_ref};
+    pub use nn_core::assembly::{
+        SavedPlan, SpanList, SpanPart, assert_layout, block_info, input_shape, layer_info, output_shape, total_macs,
+    };
     pub use nn_core::head;
     pub use nn_core::initializer::{Initializer, Initializers};
     pub use nn_core::kernel::Isa;
@@ -64,5 +67,6 @@ pub mod __private {
     pub use nn_core::random::Random;
     pub use nn_core::shape::{Padding, Shape, Window, rule};
     pub use nn_core::workspace::{Buffer, Plan};
+    pub use nn_core::{join, nested};
     pub use nn_macros::network;
 }

@@ -136,7 +136,7 @@ fn check<N: Trainable + Plain>(file: &str, mode: Mode) {
     }
     let mut memory = Memory::<N>::new(input.len() / N::Input::FLOATS);
     memory.forward(&net, mode, &input);
-    net.update_statistics(&memory.training());
+    net.update_statistics(memory.training().statistics);
     let mut rest = net.weights();
     for (name, len, trained) in tensors::<N>() {
         let (values, after) = rest.split_at(len);

@@ -419,7 +419,7 @@ fn a_network_that_does_not_exist() {
     network! {
         #[cfg(all())]
         #[allow(dead_code)]
-        struct Never: [3] -> [1] { #[allow(missing_docs)] Dense(1) }
+        struct Never: [3] -> [1] { Dense(1) }
     }
     assert_eq!(Never::PARAMETERS, 4);
 }

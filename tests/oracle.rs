@@ -105,7 +105,7 @@ fn check_dense<const IN: usize, const OUT: usize>(batch: usize, seed: u64) {
         input_gradient: Some(&mut by_input),
         saved: Saved::default(),
     };
-    layer.backward(&settings, pass, arrived, &mut by_weights);
+    layer.backward(&settings, pass, arrived, Some(&mut by_weights));
     let slopes = matrix(batch, OUT, &by_output);
     assert_eq!(by_weights.kernel.floats(), row_major(&(inputs.transpose() * &slopes)));
     assert_eq!(by_weights.bias[..], *row_major(&matrix(1, OUT, slopes.row_sum().as_slice())));

@@ -1,10 +1,11 @@
 //! What the code that `network!` writes is put together with: facts of single layers made facts of the network.
 
 use crate::layer::{Layer, Needs, Saved};
-use crate::network::{LayerInfo, Span};
+use crate::network::{LayerInfo, Network, Span, Trainable};
 use crate::plain::Plain;
 use crate::shape::Shape;
 use crate::team::blocks;
+use crate::tensor::Tensor;
 use core::ops::Range;
 
 /// Checks that a struct consists of its layers' floats and nothing else.
@@ -29,9 +30,43 @@ pub const fn layer_info<L: Layer>(
     input: Shape,
     output: Shape,
     needs: Needs,
+    frozen: bool,
 ) -> LayerInfo {
-    let Needs { macs, .. } = needs;
-    LayerInfo { name, kind, input, output, parameters: L::FLOATS, macs, weights: L::WEIGHTS, children: &[] }
+    let (parameters, weights, macs) = (L::FLOATS, L::WEIGHTS, needs.macs);
+    LayerInfo { name, kind, input, output, parameters, macs, weights, children: &[], repeated: None, frozen }
+}
+
+/// The facts of a block of layers.
+pub const fn block_info(
+    name: &'static str,
+    kind: &'static str,
+    input: Shape,
+    output: Shape,
+    children: &'static [LayerInfo],
+) -> LayerInfo {
+    let (parameters, macs) = (total_parameters(children), total_macs(children));
+    LayerInfo { name, kind, input, output, parameters, macs, weights: &[], children, repeated: None, frozen: false }
+}
+
+/// The shape that a network takes.
+pub const fn input_shape<N: Network>() -> Shape {
+    <N::Input as Tensor>::SHAPE
+}
+
+/// The shape that a network gives.
+pub const fn output_shape<N: Network>() -> Shape {
+    <N::Output as Tensor>::SHAPE
+}
+
+/// The weights of all layers.
+const fn total_parameters(layers: &[LayerInfo]) -> usize {
+    let mut parameters = 0;
+    let mut layer = 0;
+    while layer < layers.len() {
+        parameters += layers[layer].parameters;
+        layer += 1;
+    }
+    parameters
 }
 
 /// The multiply-accumulate operations of all layers.
@@ -45,48 +80,92 @@ pub const fn total_macs(layers: &[LayerInfo]) -> usize {
     macs
 }
 
-/// How many floats a layer holds, and how many of them, counted from its first, are trained.
+/// What a field of a network adds to the spans of trained weights.
 #[derive(Clone, Copy, Debug)]
-pub struct LayerSpan {
+pub struct SpanPart {
     floats: usize,
-    trained: usize,
+    gradients: usize,
+    /// The spans within the field, counted from its first float.
+    spans: PartSpans,
+    count: usize,
 }
 
-impl LayerSpan {
-    /// Those of a layer of type `L`.
-    pub const fn of<L: Layer>() -> Self {
-        Self { floats: L::FLOATS, trained: L::TRAINED }
+#[derive(Clone, Copy, Debug)]
+enum PartSpans {
+    /// So many floats from the first on.
+    First(usize),
+    /// Those of a network.
+    Network(&'static [Span]),
+}
+
+impl SpanPart {
+    /// A layer of type `L`.
+    pub const fn layer<L: Layer>() -> Self {
+        Self { floats: L::FLOATS, gradients: L::TRAINED, spans: PartSpans::First(L::TRAINED), count: 1 }
+    }
+
+    /// A layer of type `L` whose weights stay as they are.
+    pub const fn frozen<L: Layer>() -> Self {
+        Self { floats: L::FLOATS, gradients: 0, spans: PartSpans::First(0), count: 1 }
+    }
+
+    /// `count` networks of type `N`, one behind the other.
+    pub const fn network<N: Trainable + Plain>(count: usize) -> Self {
+        Self { floats: N::FLOATS, gradients: N::Gradients::FLOATS, spans: PartSpans::Network(N::SPANS), count }
     }
 }
 
 /// The trained floats of a network as few ranges as possible: neighbours are one.
 #[derive(Clone, Debug)]
-pub struct SpanList<const LAYERS: usize> {
-    spans: [Span; LAYERS],
+pub struct SpanList<const MOST: usize> {
+    spans: [Span; MOST],
     count: usize,
 }
 
-impl<const LAYERS: usize> SpanList<LAYERS> {
-    /// The ranges of layers that lie one behind the other.
-    pub const fn new(layers: [LayerSpan; LAYERS]) -> Self {
-        let mut list = Self { spans: [const { Span { weights: 0..0, gradients: 0..0 } }; LAYERS], count: 0 };
+impl<const MOST: usize> SpanList<MOST> {
+    /// The ranges of parts that lie one behind the other.
+    pub const fn new(parts: &[SpanPart]) -> Self {
+        let mut list = Self { spans: [const { Span { weights: 0..0, gradients: 0..0 } }; MOST], count: 0 };
         let (mut weight, mut gradient) = (0, 0);
-        let mut layer = 0;
-        while layer < LAYERS {
-            let LayerSpan { floats, trained } = layers[layer];
-            if list.count > 0 && list.spans[list.count - 1].weights.end == weight {
-                list.spans[list.count - 1].weights.end += trained;
-                list.spans[list.count - 1].gradients.end += trained;
-            } else if trained > 0 {
-                list.spans[list.count].weights = weight..weight + trained;
-                list.spans[list.count].gradients = gradient..gradient + trained;
-                list.count += 1;
+        let mut index = 0;
+        while index < parts.len() {
+            let part = &parts[index];
+            let mut repeated = 0;
+            while repeated < part.count {
+                match part.spans {
+                    PartSpans::First(trained) => list.push(weight, gradient, trained),
+                    PartSpans::Network(spans) => list.push_all(weight, gradient, spans),
+                }
+                weight += part.floats;
+                gradient += part.gradients;
+                repeated += 1;
             }
-            weight += floats;
-            gradient += trained;
-            layer += 1;
+            index += 1;
         }
         list
+    }
+
+    const fn push_all(&mut self, weight: usize, gradient: usize, spans: &[Span]) {
+        let mut index = 0;
+        while index < spans.len() {
+            let Span { weights, gradients } = &spans[index];
+            self.push(weight + weights.start, gradient + gradients.start, weights.end - weights.start);
+            index += 1;
+        }
+    }
+
+    const fn push(&mut self, weight: usize, gradient: usize, trained: usize) {
+        if trained == 0 {
+            return;
+        }
+        if self.count > 0 && self.spans[self.count - 1].weights.end == weight {
+            self.spans[self.count - 1].weights.end += trained;
+            self.spans[self.count - 1].gradients.end += trained;
+        } else {
+            self.spans[self.count].weights = weight..weight + trained;
+            self.spans[self.count].gradients = gradient..gradient + trained;
+            self.count += 1;
+        }
     }
 
     /// The ranges.
@@ -103,7 +182,7 @@ pub struct SavedPlan<const STEPS: usize> {
     partial: [usize; STEPS],
     total_positions: usize,
     total_statistics: usize,
-    largest_partial: usize,
+    most_partial: usize,
 }
 
 impl<const STEPS: usize> SavedPlan<STEPS> {
@@ -115,7 +194,7 @@ impl<const STEPS: usize> SavedPlan<STEPS> {
             partial: [0; STEPS],
             total_positions: 0,
             total_statistics: 0,
-            largest_partial: 0,
+            most_partial: 0,
         };
         let mut step = 0;
         while step < STEPS {
@@ -123,10 +202,10 @@ impl<const STEPS: usize> SavedPlan<STEPS> {
             plan.positions[step] = (plan.total_positions, plan.total_positions + positions);
             plan.statistics[step] = (plan.total_statistics, plan.total_statistics + statistics);
             plan.total_positions += positions;
-            plan.partial[step] = partial;
             plan.total_statistics += statistics;
-            if partial > plan.largest_partial {
-                plan.largest_partial = partial;
+            plan.partial[step] = partial;
+            if partial > plan.most_partial {
+                plan.most_partial = partial;
             }
             step += 1;
         }
@@ -145,7 +224,7 @@ impl<const STEPS: usize> SavedPlan<STEPS> {
 
     /// The floats of partial sums for each block of a batch.
     pub const fn partial(&self) -> usize {
-        self.largest_partial
+        self.most_partial
     }
 
     /// The memory of one step for a batch.
@@ -182,12 +261,24 @@ mod tests {
 
     #[test]
     fn neighbouring_spans_are_one() {
-        let layer = |floats, trained| LayerSpan { floats, trained };
-        let list = SpanList::new([layer(5, 5), layer(3, 3), layer(8, 4), layer(2, 2), layer(4, 0), layer(1, 1)]);
+        let layer =
+            |floats, trained| SpanPart { floats, gradients: trained, spans: PartSpans::First(trained), count: 1 };
+        let parts = [layer(5, 5), layer(3, 3), layer(8, 4), layer(2, 2), layer(4, 0), layer(1, 1)];
+        let list = SpanList::<6>::new(&parts);
         let expected = [(0..12, 0..12), (16..18, 12..14), (22..23, 14..15)];
         let found: std::vec::Vec<_> =
             list.as_slice().iter().map(|span| (span.weights.clone(), span.gradients.clone())).collect();
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_spans_of_a_network_are_repeated() {
+        const INNER: &[Span] = &[Span { weights: 0..3, gradients: 0..3 }, Span { weights: 5..7, gradients: 3..5 }];
+        let part = SpanPart { floats: 7, gradients: 5, spans: PartSpans::Network(INNER), count: 2 };
+        let list = SpanList::<4>::new(&[part]);
+        let found: std::vec::Vec<_> =
+            list.as_slice().iter().map(|span| (span.weights.clone(), span.gradients.clone())).collect();
+        assert_eq!(found, [(0..3, 0..3), (5..10, 3..8), (12..14, 8..10)]);
     }
 
     #[test]
@@ -197,15 +288,6 @@ mod tests {
         assert_eq!((plan.positions(), plan.statistics(), plan.partial()), (5, 6, 9));
         let (mut positions, mut statistics, mut partial) = ([0; 10], [0.0; 6], [0.0; 18]);
         let saved = plan.of(2, 2, &mut positions, &mut statistics, &mut partial);
-        assert_eq!((saved.positions.len(), saved.statistics.len()), (4, 2));
-    }
-
-    #[test]
-    fn each_step_gets_as_many_partial_sums_as_it_needs() {
-        let needs = |partial| Needs { partial, ..Needs::NONE };
-        let plan = SavedPlan::new([needs(7), needs(9), needs(1)]);
-        let mut partial = [0.0; 18];
-        let lens = [0, 1, 2].map(|step| plan.of(step, 2, &mut [], &mut [], &mut partial).partial.len());
-        assert_eq!(lens, [14, 18, 2]);
+        assert_eq!((saved.positions.len(), saved.statistics.len(), saved.partial.len()), (4, 2, 2));
     }
 }

@@ -31,6 +31,11 @@ pub struct LayerInfo {
     pub weights: &'static [WeightInfo],
     /// The layers inside a block.
     pub children: &'static [LayerInfo],
+    /// For `repeat`, how often the children follow each other, each time with weights of their own: those of the first
+    /// are named `0`, those of the second `1`, and so on.
+    pub repeated: Option<usize>,
+    /// Whether the weights stay as they are in training.
+    pub frozen: bool,
 }
 
 /// A network: a declared one, or a combination of networks.
@@ -251,8 +256,8 @@ pub trait Trainable: Network {
     );
 
     /// Moves what is learned without gradients (the moving statistics of normalizing layers) towards the batch that went
-    /// forward last.
-    fn update_statistics(&mut self, memory: &TrainingMemory<'_>);
+    /// forward last: `statistics` are those of [`TrainingMemory`].
+    fn update_statistics(&mut self, statistics: &[f32]);
 }
 
 /// The pieces of one slice that lie at `ranges`, which do not overlap.
@@ -325,8 +330,8 @@ mod boxed {
         ) {
             (**self).backward_on(pass, input, memory, gradients, input_gradient);
         }
-        fn update_statistics(&mut self, memory: &TrainingMemory<'_>) {
-            (**self).update_statistics(memory);
+        fn update_statistics(&mut self, statistics: &[f32]) {
+            (**self).update_statistics(statistics);
         }
     }
 }

@@ -61,6 +61,8 @@ impl<N: Network> Display for Summary<N> {
 ///     macs: 640,
 ///     weights: &[KERNEL, BIAS],
 ///     children: &[],
+///     repeated: None,
+///     frozen: false,
 /// };
 ///
 /// let table = Table {
@@ -146,7 +148,8 @@ fn trained(layers: &[LayerInfo]) -> usize {
     let own = |layer: &LayerInfo| -> usize {
         layer.weights.iter().filter(|weight| weight.trained).map(|weight| weight.shape.len()).sum()
     };
-    layers.iter().map(|layer| own(layer) + trained(layer.children)).sum()
+    let all = |layer: &LayerInfo| layer.repeated.unwrap_or(1) * (own(layer) + trained(layer.children));
+    layers.iter().filter(|layer| !layer.frozen).map(all).sum()
 }
 
 const COLUMNS: usize = 4;
@@ -213,7 +216,8 @@ struct Title<'a> {
 
 impl Display for Title<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:1$}{2} ({3})", "", 2 * self.depth, self.layer.name, self.layer.kind)
+        write!(f, "{:1$}{2} ({3})", "", 2 * self.depth, self.layer.name, self.layer.kind)?;
+        self.layer.repeated.map_or(Ok(()), |count| write!(f, " x {count}"))
     }
 }
 
@@ -275,6 +279,8 @@ mod tests {
         macs: 0,
         weights: &[],
         children: &[],
+        repeated: None,
+        frozen: false,
     };
 
     const CONV: LayerInfo = LayerInfo {

@@ -1,51 +1,124 @@
-//! The shape rules, applied to every layer whose sizes are literals.
+//! The shape rules, applied to every layer and block whose sizes are literals.
 
 use crate::errors::Errors;
-use crate::layer::Node;
+use crate::model::{Body, Branch, Join, Node};
 use crate::parse::{Declaration, ShapeSyntax};
 use nn_core::shape::Shape;
 use nn_core::shape::rule::{self, Outcome};
-use quote::ToTokens;
+use proc_macro2::Ident;
+use quote::{ToTokens, format_ident};
+use std::collections::HashMap;
 
-/// The shapes along a declaration, as far as literals tell them.
-pub(crate) struct Shapes {
-    /// The shape that goes into the network, then the one that comes out of each layer; `None` where only rustc knows.
-    pub(crate) known: Vec<Option<Shape>>,
+/// The shapes of a network by the names of their constants, as far as literals tell them.
+#[derive(Clone, Default)]
+pub(crate) struct Shapes(HashMap<String, Shape>);
+
+impl Shapes {
+    /// The shape of this constant; `None` if only rustc knows it.
+    pub(crate) fn get(&self, constant: &Ident) -> Option<Shape> {
+        self.0.get(&constant.to_string()).copied()
+    }
+
+    /// Notes a shape, if it is known.
+    pub(crate) fn set(&mut self, constant: &Ident, shape: Option<Shape>) {
+        if let Some(shape) = shape {
+            self.0.insert(constant.to_string(), shape);
+        }
+    }
 }
 
 /// Checks a declaration and finds its shapes. After a mistake, the rest is checked from what was meant, where the author
 /// stated it, and left alone where not.
 pub(crate) fn shapes(declaration: &Declaration, nodes: &[Node<'_>], errors: &mut Errors) -> Shapes {
     let input = declaration.input.value().map(|shape| report(rule::input(shape), &declaration.input, errors));
-    if nodes.is_empty() && declaration.layers.is_empty() {
-        errors.at(
-            &declaration.name,
-            "a network has at least one layer\nhelp: write for example `Dense(10)` in the braces",
-        );
+    if declaration.layers.is_empty() {
+        let message = "a network has at least one layer\nhelp: write for example `Dense(10)` in the braces";
+        errors.at(&declaration.name, message);
     }
-    let mut known = vec![input];
-    let mut shape = input;
-    for node in nodes {
-        shape = after(node, shape, errors);
-        known.push(shape);
-    }
+    let mut shapes = Shapes::default();
+    shapes.set(&format_ident!("INPUT"), input);
+    let shape = sequence(nodes, input, &mut shapes, errors);
     check_output(declaration, nodes, shape, errors);
-    Shapes { known }
+    shapes
 }
 
-/// The shape after a layer.
-fn after(node: &Node<'_>, input: Option<Shape>, errors: &mut Errors) -> Option<Shape> {
-    let title = node.title();
-    let Some(layer) = &node.layer else {
-        return Some(meant(node));
+/// The shape after layers that follow each other.
+pub(crate) fn sequence(
+    nodes: &[Node<'_>],
+    mut shape: Option<Shape>,
+    shapes: &mut Shapes,
+    errors: &mut Errors,
+) -> Option<Shape> {
+    for node in nodes {
+        shape = after(node, shape, shapes, errors);
+        shapes.set(&node.output, shape);
+    }
+    shape
+}
+
+/// The shape after one layer or block.
+fn after(node: &Node<'_>, input: Option<Shape>, shapes: &mut Shapes, errors: &mut Errors) -> Option<Shape> {
+    let given = match given(node, input, shapes, errors) {
+        Some(given) if given.is_known() => given,
+        Some(_) => return Some(meant(node)),
+        None => return None,
     };
-    let given = report(layer.outcome(&title, input?)?, &node.syntax.tokens, errors);
     let Some(stated) = node.stated() else {
         return Some(given);
     };
     let value = stated.value()?;
-    Some(report(rule::stated(&title, given, value), stated, errors))
-        .map(|shape| if shape.is_known() { shape } else { value })
+    report(rule::stated(&node.title(), given, value), stated, errors);
+    Some(value)
+}
+
+/// The shape that a layer or block gives; unknown after a mistake, `None` if only rustc knows it.
+fn given(node: &Node<'_>, input: Option<Shape>, shapes: &mut Shapes, errors: &mut Errors) -> Option<Shape> {
+    let title = node.title();
+    let outcome = match &node.body {
+        Body::Mistake => return Some(Shape::UNKNOWN),
+        Body::Network(_) => return None,
+        Body::Layer { layer, .. } => layer.outcome(&title, input?)?,
+        Body::Residual { nodes, shortcut } => {
+            let inner = sequence(nodes, input, shapes, errors);
+            let beside = match shortcut {
+                Some(shortcut) => sequence(core::slice::from_ref(shortcut), input, shapes, errors),
+                None => input,
+            };
+            rule::residual(&title, beside?, inner?, shortcut.is_some())
+        }
+        Body::Join { join, branches } => return joined(node, *join, branches, input, shapes, errors),
+        Body::Repeat { nodes, .. } => {
+            // The body is a network of its own, whose shapes have constants of their own.
+            let inner = sequence(nodes, input, &mut Shapes::default(), errors);
+            rule::repeat(&title, input?, inner?)
+        }
+    };
+    Some(report(outcome, &node.syntax.tokens, errors))
+}
+
+fn joined(
+    node: &Node<'_>,
+    join: Join,
+    branches: &[Branch<'_>],
+    input: Option<Shape>,
+    shapes: &mut Shapes,
+    errors: &mut Errors,
+) -> Option<Shape> {
+    let title = node.title();
+    let outputs: Vec<_> = branches.iter().map(|branch| sequence(&branch.nodes, input, shapes, errors)).collect();
+    let mut outputs = outputs.into_iter();
+    let Some(first) = outputs.next() else {
+        return Some(Shape::UNKNOWN);
+    };
+    let mut shape = first?;
+    for (branch, output) in branches.iter().skip(1).zip(outputs) {
+        let outcome = match join {
+            Join::Concat => rule::concat(&title, shape, output?),
+            Join::Add | Join::Multiply => rule::elementwise(&title, shape, output?),
+        };
+        shape = report(outcome, &branch.syntax.tokens, errors);
+    }
+    Some(shape)
 }
 
 /// What the author says comes out of a layer that is mistaken.

@@ -1,7 +1,7 @@
 //! The language of typednet: `network!`, from tokens to a struct.
 //!
-//! A declaration passes through four stages: [`parse`] reads tokens, [`model`] turns the layers into a graph of steps,
-//! [`check`] applies the shape rules, and [`expand`] writes the code. What is particular to a kind of layer stands in
+//! A declaration passes through four stages: [`parse`] reads tokens, [`model`] turns the layers into a tree and a graph of
+//! steps, [`check`] applies the shape rules, and [`expand`] writes the code. What is particular to a kind of layer stands in
 //! [`layer`], one file each. Mistakes are collected, so that one run of the compiler shows all of them.
 
 #![forbid(unsafe_code)]
@@ -27,12 +27,13 @@ fn expand_network(tokens: proc_macro2::TokenStream) -> proc_macro2::TokenStream 
     let Some(declaration) = parse::declaration(tokens, &mut errors) else {
         return errors.finish();
     };
-    let layers = layer::build(&declaration, &mut errors);
-    let shapes = check::shapes(&declaration, &layers, &mut errors);
+    let input = quote::format_ident!("INPUT");
+    let nodes = model::build(&declaration.layers, &model::Path::default(), input, &mut errors);
+    let shapes = check::shapes(&declaration, &nodes, &mut errors);
     if errors.any() {
-        let stub = expand::stub(&declaration, &layers);
+        let stub = expand::stub(&declaration, &nodes);
         let errors = errors.finish();
         return quote::quote! { #errors #stub };
     }
-    expand::network(&declaration, &layers, &shapes)
+    expand::network(&declaration, &nodes, &shapes)
 }

@@ -16,7 +16,18 @@ const fn layer(
     children: &'static [LayerInfo],
 ) -> LayerInfo {
     let shape = Shape::new(output);
-    LayerInfo { name, kind, input: shape, output: shape, parameters: 0, macs: 0, weights, children }
+    LayerInfo {
+        name,
+        kind,
+        input: shape,
+        output: shape,
+        parameters: 0,
+        macs: 0,
+        weights,
+        children,
+        repeated: None,
+        frozen: false,
+    }
 }
 
 /// A network of so many weights and these layers.

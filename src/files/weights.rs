@@ -169,7 +169,12 @@ fn add_places(layers: &[LayerInfo], prefix: &str, places: &mut Vec<Place>) {
             let name = format!("{path}{}", weight.name);
             places.push(Place { name, shape: weight.shape, range: begin..begin + weight.shape.len() });
         }
-        add_places(layer.children, &path, places);
+        match layer.repeated {
+            None => add_places(layer.children, &path, places),
+            Some(count) => {
+                (0..count).for_each(|number| add_places(layer.children, &format!("{path}{number}."), places))
+            }
+        }
     }
 }
 
@@ -183,7 +188,8 @@ fn signature<N: Network>() -> Vec<String> {
 
 fn add_layers(layers: &[LayerInfo], depth: usize, lines: &mut Vec<String>) {
     for layer in layers {
-        lines.push(format!("{}{} {}", ">".repeat(depth), layer.kind, layer.output));
+        let times = layer.repeated.map(|count| format!(" x {count}")).unwrap_or_default();
+        lines.push(format!("{}{} {}{times}", ">".repeat(depth), layer.kind, layer.output));
         add_layers(layer.children, depth + 1, lines);
     }
 }

@@ -152,7 +152,7 @@ impl<Opt: Optimizer, L, M, V> Trainer<'_, Opt, L, M, V> {
             Some(gradients) => net.backward(pass, input, &mut training, gradients),
             None => unreachable!("room for the derivatives was made before the first step"),
         }
-        net.update_statistics(&training);
+        net.update_statistics(training.statistics);
         self.state.step += 1;
         let State { step, slots, .. } = &mut self.state;
         slots.update(&self.optimizer, *step, N::SPANS, team, net.weights_mut(), gradients);

@@ -85,6 +85,8 @@ impl Network for Toy {
             macs: 2 * HIDDEN,
             weights: &[weight("kernel", Shape::new(&[2, HIDDEN]), true), weight("bias", Shape::new(&[HIDDEN]), true)],
             children: &[],
+            repeated: None,
+            frozen: false,
         },
         LayerInfo {
             name: "mean",
@@ -95,6 +97,8 @@ impl Network for Toy {
             macs: 0,
             weights: &[weight("mean", Shape::new(&[2]), false)],
             children: &[],
+            repeated: None,
+            frozen: false,
         },
         LayerInfo {
             name: "last",
@@ -105,6 +109,8 @@ impl Network for Toy {
             macs: 2 * HIDDEN,
             weights: &[weight("kernel", Shape::new(&[HIDDEN, 2]), true), weight("bias", Shape::new(&[2]), true)],
             children: &[],
+            repeated: None,
+            frozen: false,
         },
     ];
     const OUTPUT: Range<usize> = HIDDEN..HIDDEN + 2;
@@ -194,8 +200,8 @@ impl Trainable for Toy {
         }
     }
 
-    fn update_statistics(&mut self, memory: &TrainingMemory<'_>) {
-        for (moving, mean) in self.0[MEAN].iter_mut().zip(&*memory.statistics) {
+    fn update_statistics(&mut self, statistics: &[f32]) {
+        for (moving, mean) in self.0[MEAN].iter_mut().zip(statistics) {
             *moving += 0.01 * (mean - *moving);
         }
     }
@@ -281,8 +287,8 @@ impl Trainable for Other {
     ) {
         self.0.backward_on(pass, input, memory, gradients, input_gradient);
     }
-    fn update_statistics(&mut self, memory: &TrainingMemory<'_>) {
-        self.0.update_statistics(memory);
+    fn update_statistics(&mut self, statistics: &[f32]) {
+        self.0.update_statistics(statistics);
     }
 }
 

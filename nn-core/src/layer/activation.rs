@@ -67,7 +67,7 @@ impl Layer for Activation {
         });
     }
 
-    fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, _gradient: &mut ()) {
+    fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, _gradient: Option<&mut ()>) {
         let Backward { input, output_gradient, input_gradient: Some(input_gradient), .. } = backward else { return };
         let size = settings.task();
         pass.team.split(Chunks::new(input_gradient, size), |number, input_gradient| {

@@ -57,7 +57,7 @@ impl Layer for AvgPool2d {
         });
     }
 
-    fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, _gradient: &mut ()) {
+    fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, _gradient: Option<&mut ()>) {
         let Settings { geometry, channels } = settings;
         let Backward { output_gradient, input_gradient: Some(input_gradient), .. } = backward else {
             return;

@@ -137,7 +137,7 @@ impl<const C: usize> Layer for BatchNorm<C> {
         settings: &Settings,
         pass: Pass<'_>,
         backward: Backward<'_>,
-        gradient: &mut BatchNormGradient<C>,
+        gradient: Option<&mut BatchNormGradient<C>>,
     ) {
         let Backward { input, output_gradient, input_gradient, saved } = backward;
         let block = block_size(pass.batch) * settings.input.len();
@@ -145,21 +145,26 @@ impl<const C: usize> Layer for BatchNorm<C> {
         let (mean, variance) =
             if constant { (&self.moving_mean[..], &self.moving_variance[..]) } else { saved.statistics.split_at(C) };
         let (epsilon, gamma) = (settings.epsilon, &self.gamma);
-        sum_blocks(pass, saved.partial, 2 * C, |block, sums| {
-            let (by_gamma, by_beta) = sums.split_at_mut(C);
-            let values = samples(input, pass.batch, block.clone());
-            let factors = samples(output_gradient, pass.batch, block);
-            dispatch(AddProducts { factors, values, mean, sums: by_gamma });
-            dispatch(AddColumns { values: factors, sums: by_beta });
+        let gradient = gradient.map(|gradient| {
+            sum_blocks(pass, saved.partial, 2 * C, |block, sums| {
+                let (by_gamma, by_beta) = sums.split_at_mut(C);
+                let values = samples(input, pass.batch, block.clone());
+                let factors = samples(output_gradient, pass.batch, block);
+                dispatch(AddProducts { factors, values, mean, sums: by_gamma });
+                dispatch(AddColumns { values: factors, sums: by_beta });
+            });
+            add_blocks(pass.team, saved.partial, 2 * C, gradient.floats_mut());
+            dispatch(Standardize { variance, epsilon, sums: &mut gradient.gamma });
+            &*gradient
         });
-        add_blocks(pass.team, saved.partial, 2 * C, gradient.floats_mut());
-        dispatch(Standardize { variance, epsilon, sums: &mut gradient.gamma });
-
         let Some(input_gradient) = input_gradient else {
             return;
         };
-        let rows = input.len() / C.max(1);
-        let batch = (!constant).then_some(BatchGradient { gamma: &gradient.gamma, beta: &gradient.beta, rows });
+        let rows = output_gradient.len() / C.max(1);
+        let batch = gradient.filter(|_| !constant);
+        let batch = batch.map(|gradient| BatchGradient { gamma: &gradient.gamma, beta: &gradient.beta, rows });
+        // A frozen layer has not kept its input, and with constant statistics it is not needed.
+        let input = if constant { output_gradient } else { input };
         pass.team.split(Chunks::new(input_gradient, block), |number, input_gradient| {
             let (input, output_gradient) = (piece(input, number, block), piece(output_gradient, number, block));
             dispatch(NormalizeBackward {

@@ -114,8 +114,8 @@ impl<const KH: usize, const KW: usize, const C: usize, const OUT: usize, BIAS: B
         self.weights(settings).forward(pass, input, output);
     }
 
-    fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, gradient: &mut Self) {
-        self.weights(settings).backward(pass, backward, gradient.floats_mut());
+    fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, gradient: Option<&mut Self>) {
+        self.weights(settings).backward(pass, backward, gradient.map(Plain::floats_mut));
     }
 }
 
@@ -135,10 +135,27 @@ impl Weights<'_> {
         });
     }
 
-    fn backward(&self, pass: Pass<'_>, backward: Backward<'_>, gradient: &mut [f32]) {
+    fn backward(&self, pass: Pass<'_>, backward: Backward<'_>, gradient: Option<&mut [f32]>) {
         let Backward { input, output_gradient, input_gradient, saved } = backward;
+        if let Some(gradient) = gradient {
+            self.weight_gradient(pass, input, output_gradient, saved.partial, gradient);
+        }
+        if let Some(input_gradient) = input_gradient {
+            self.input_gradient(pass, output_gradient, saved.partial, input_gradient);
+        }
+    }
+
+    /// The gradient by the kernel and the bias.
+    fn weight_gradient(
+        &self,
+        pass: Pass<'_>,
+        input: &[f32],
+        output_gradient: &[f32],
+        partial: &mut [f32],
+        gradient: &mut [f32],
+    ) {
         let len = self.kernel.len() + self.sizes.filters;
-        sum_blocks(pass, saved.partial, len, |block, sums| {
+        sum_blocks(pass, partial, len, |block, sums| {
             let (kernel, bias) = sums.split_at_mut(self.kernel.len());
             for number in block.clone() {
                 let input = sample(input, pass.batch, number);
@@ -149,10 +166,7 @@ impl Weights<'_> {
                 dispatch(AddColumns { values: samples(output_gradient, pass.batch, block), sums: bias });
             }
         });
-        add_blocks(pass.team, saved.partial, len, gradient);
-        if let Some(input_gradient) = input_gradient {
-            self.input_gradient(pass, output_gradient, saved.partial, input_gradient);
-        }
+        add_blocks(pass.team, partial, len, gradient);
     }
 
     /// The gradient by the input, with the kernel turned around in memory that is no longer needed.

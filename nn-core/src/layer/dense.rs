@@ -109,18 +109,20 @@ impl<const IN: usize, const OUT: usize, BIAS: Bias> Layer for Dense<IN, OUT, BIA
         multiply(pass.team, product);
     }
 
-    fn backward(&self, _settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, gradient: &mut Self) {
+    fn backward(&self, _settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, gradient: Option<&mut Self>) {
         let output_gradient = Matrix::new(backward.output_gradient, OUT);
-        let kernel_gradient = MatrixProduct {
-            depth: pass.batch,
-            left: Matrix::new(backward.input, IN).transposed(),
-            right: output_gradient,
-            output: MatrixMut::new(flatten_mut(&mut gradient.kernel), IN, OUT, OUT),
-            start: Start::Zero,
-        };
-        multiply(pass.team, kernel_gradient);
-        if let Some(sums) = gradient.bias.values_mut() {
-            dispatch(ColumnSums { values: backward.output_gradient, sums });
+        if let Some(gradient) = gradient {
+            let product = MatrixProduct {
+                depth: pass.batch,
+                left: Matrix::new(backward.input, IN).transposed(),
+                right: output_gradient,
+                output: MatrixMut::new(flatten_mut(&mut gradient.kernel), IN, OUT, OUT),
+                start: Start::Zero,
+            };
+            multiply(pass.team, product);
+            if let Some(sums) = gradient.bias.values_mut() {
+                dispatch(ColumnSums { values: backward.output_gradient, sums });
+            }
         }
         if let Some(input_gradient) = backward.input_gradient {
             let product = MatrixProduct {

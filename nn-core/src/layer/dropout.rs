@@ -114,7 +114,7 @@ impl Layer for Dropout {
         settings.drop_in(pass, output);
     }
 
-    fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, _gradient: &mut ()) {
+    fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, _gradient: Option<&mut ()>) {
         if let Some(input_gradient) = backward.input_gradient {
             input_gradient.copy_from_slice(backward.output_gradient);
             settings.drop_in(pass, input_gradient);

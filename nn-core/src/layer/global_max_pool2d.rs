@@ -52,7 +52,7 @@ impl Layer for GlobalMaxPool2d {
         MaxPool2d.forward(&settings.pool, pass, input, output, saved);
     }
 
-    fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, gradient: &mut ()) {
+    fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, gradient: Option<&mut ()>) {
         MaxPool2d.backward(&settings.pool, pass, backward, gradient);
     }
 }

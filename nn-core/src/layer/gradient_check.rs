@@ -153,7 +153,7 @@ impl<L: Layer> Check<L> {
         let mut weights: Box<L::Gradient> = boxed_zeroed();
         weights.floats_mut().fill(f32::NAN);
         let backward = Backward { input, output_gradient, input_gradient, saved: memory.saved() };
-        layer.backward(&self.settings, self.pass(team, batch), backward, &mut weights);
+        layer.backward(&self.settings, self.pass(team, batch), backward, Some(&mut weights));
         let weights = weights.floats().to_vec();
         assert!(weights.iter().all(|value| value.is_finite()), "a derivative by a weight was not written");
         weights

@@ -25,7 +25,7 @@ macro_rules! identity {
                 output.copy_from_slice(input);
             }
 
-            fn backward(&self, _settings: &(), _pass: Pass<'_>, backward: Backward<'_>, _gradient: &mut ()) {
+            fn backward(&self, _settings: &(), _pass: Pass<'_>, backward: Backward<'_>, _gradient: Option<&mut ()>) {
                 if let Some(input_gradient) = backward.input_gradient {
                     input_gradient.copy_from_slice(backward.output_gradient);
                 }

@@ -66,7 +66,7 @@ impl Layer for MaxPool2d {
         });
     }
 
-    fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, _gradient: &mut ()) {
+    fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, _gradient: Option<&mut ()>) {
         let Settings { geometry, channels } = settings;
         let Backward { output_gradient, input_gradient: Some(input_gradient), saved, .. } = backward else {
             return;
@@ -186,7 +186,7 @@ mod tests {
         MaxPool2d.forward(settings, pass, input, &mut output, saved);
         let saved = Saved { positions: &mut positions, ..Saved::default() };
         let input_gradient = Some(&mut gradient[..]);
-        MaxPool2d.backward(settings, pass, Backward { input, output_gradient, input_gradient, saved }, &mut ());
+        MaxPool2d.backward(settings, pass, Backward { input, output_gradient, input_gradient, saved }, None);
         (output, gradient)
     }
 }

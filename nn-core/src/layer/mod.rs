@@ -90,6 +90,13 @@ pub struct Pass<'a> {
     pub mode: Mode,
 }
 
+impl Pass<'_> {
+    /// The same pass for a layer that works as at inference.
+    pub const fn at_inference(self) -> Self {
+        Self { mode: Mode::Inference, ..self }
+    }
+}
+
 impl core::fmt::Debug for Pass<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Pass").field("batch", &self.batch).field("mode", &self.mode).finish_non_exhaustive()
@@ -146,13 +153,14 @@ pub trait Layer: Plain {
     fn forward(&self, settings: &Self::Settings, pass: Pass<'_>, input: &[f32], output: &mut [f32], saved: Saved<'_>);
 
     /// The derivatives for the batch that went forward last. Writes every float of `gradient` and of
-    /// `backward.input_gradient`.
+    /// `backward.input_gradient`, where they are asked for. A frozen layer is asked for no gradient, and then
+    /// `backward.input` is empty.
     fn backward(
         &self,
         settings: &Self::Settings,
         pass: Pass<'_>,
         backward: Backward<'_>,
-        gradient: &mut Self::Gradient,
+        gradient: Option<&mut Self::Gradient>,
     );
 
     /// Moves what is learned without a gradient towards the statistics of the batch that went forward last.

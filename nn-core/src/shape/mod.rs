@@ -122,6 +122,24 @@ impl Shape {
         true
     }
 
+    /// Both shapes side by side along the last axis; `None` if another size differs.
+    pub const fn joined(&self, other: &Self) -> Option<Self> {
+        if !self.is_known() || self.rank == 0 || self.rank != other.rank {
+            return None;
+        }
+        let mut joined = *self;
+        let last = self.rank - 1;
+        joined.sizes[last] = usize::saturating_add(self.sizes[last], other.sizes[last]);
+        let mut axis = 0;
+        while axis < last {
+            if self.sizes[axis] != other.sizes[axis] {
+                return None;
+            }
+            axis += 1;
+        }
+        Some(joined)
+    }
+
     /// Whether this is `[height, width, channels]`.
     pub const fn is_image(&self) -> bool {
         self.rank() == 3

@@ -128,6 +128,104 @@ pub const fn reshape(layer: &str, input: Shape, target: Shape) -> Outcome {
     }
 }
 
+/// `residual`: what the layers give is added to the input, or to what the shortcut makes of it.
+pub const fn residual(layer: &str, beside: Shape, inner: Shape, has_shortcut: bool) -> Outcome {
+    if !beside.is_known() || !inner.is_known() || beside.equals(&inner) {
+        return Ok(if beside.is_known() { inner } else { beside });
+    }
+    let message = Message::new(layer)
+        .text(" adds what its layers give, ")
+        .shape(&inner)
+        .text(if has_shortcut { ", to what its shortcut gives, " } else { ", to its input, " })
+        .shape(&beside)
+        .text("\nhelp: make both the same");
+    if has_shortcut || !inner.is_image() || !beside.is_image() {
+        return Err(message);
+    }
+    let message = message
+        .text(", or bring the input to the same shape: `residual(shortcut = Conv2d(")
+        .number(inner.last())
+        .text(", kernel = 1");
+    let (height, width) = (inner.size(0), inner.size(1));
+    if height == beside.size(0) || height == 0 {
+        return Err(message.text("))`"));
+    }
+    // A kernel of 1 gives `input / stride` rows, rounded up.
+    let stride = beside.size(0).div_ceil(height);
+    if beside.size(0).div_ceil(stride) != height || beside.size(1).div_ceil(stride) != width {
+        return Err(message.text(", stride = ..))`"));
+    }
+    Err(message.text(", stride = ").number(stride).text("))`"))
+}
+
+/// `repeat`: the layers give the shape that they take, so that they can follow themselves.
+pub const fn repeat(layer: &str, input: Shape, inner: Shape) -> Outcome {
+    if !input.is_known() || !inner.is_known() || input.equals(&inner) {
+        return Ok(if input.is_known() { inner } else { input });
+    }
+    Err(Message::new(layer)
+        .text(" takes ")
+        .shape(&input)
+        .text(" and gives ")
+        .shape(&inner)
+        .text(", so it cannot follow itself\nhelp: its layers must end with the shape that they begin with, ")
+        .shape(&input))
+}
+
+/// One branch more of `add` or `multiply`: all branches have one shape.
+pub const fn elementwise(layer: &str, before: Shape, branch: Shape) -> Outcome {
+    if !before.is_known() || !branch.is_known() || before.equals(&branch) {
+        return Ok(if before.is_known() { branch } else { before });
+    }
+    Err(Message::new(layer)
+        .text(" joins values of one shape, but this branch gives ")
+        .shape(&branch)
+        .text(" and those before it ")
+        .shape(&before)
+        .text("\nhelp: end every branch with the same shape, or use `concat` to put them side by side"))
+}
+
+/// One branch more of `concat`: it is joined along the last axis, and all other sizes are equal.
+pub const fn concat(layer: &str, before: Shape, branch: Shape) -> Outcome {
+    if !before.is_known() || !branch.is_known() {
+        return Ok(Shape::UNKNOWN);
+    }
+    match before.joined(&branch) {
+        Some(joined) => sized(layer, joined),
+        None => Err(Message::new(layer)
+            .text(" joins along the last axis, but this branch gives ")
+            .shape(&branch)
+            .text(" and those before it ")
+            .shape(&before)
+            .text("\nhelp: all sizes but the last must be equal")),
+    }
+}
+
+/// `Network(Name)`: a declared network, which takes and gives what it was declared with.
+pub const fn network(layer: &str, input: Shape, takes: Shape, gives: Shape) -> Outcome {
+    if !input.is_known() || input.equals(&takes) {
+        return Ok(if input.is_known() { gives } else { input });
+    }
+    Err(Message::new(layer)
+        .text(" takes ")
+        .shape(&takes)
+        .text(", but ")
+        .shape(&input)
+        .text(" arrives\nhelp: end the layers before it with ")
+        .shape(&takes))
+}
+
+/// `custom`: what the layer's own `output_shape` makes of the input.
+pub const fn custom(layer: &str, input: Shape, given: Shape) -> Outcome {
+    if !input.is_known() || given.is_known() {
+        return Ok(if input.is_known() { given } else { input });
+    }
+    Err(Message::new(layer)
+        .text(" has no output for an input of ")
+        .shape(&input)
+        .text(": its `output_shape` gives `Shape::UNKNOWN`\nhelp: see which inputs the layer takes"))
+}
+
 /// A layer that works on each value or along the last axis, and keeps the shape.
 pub const fn same(input: Shape) -> Outcome {
     Ok(input)

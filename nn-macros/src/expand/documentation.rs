@@ -1,11 +1,9 @@
 //! The documentation of the struct: its layers as a table, which an editor shows where the network is named.
 
 use super::Network;
-use crate::layer::Node;
-use nn_core::shape::Shape;
+use crate::model::{Body, Node};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::ext::IdentExt;
 
 /// What the table says of a layer.
 struct Row {
@@ -19,50 +17,69 @@ impl Network<'_> {
     pub(super) fn documentation(&self) -> TokenStream {
         let mut lines = vec![
             String::new(),
-            format!("A network from `{}` to `{}`.", text(&self.declaration.input), text(&self.declaration.output)),
+            format!("A network from `{}` to `{}`.", text(self.input_text()), text(self.output_text())),
             String::new(),
             "| Layer | Output | Parameters | MACs |".to_owned(),
             "|---|---|---:|---:|".to_owned(),
         ];
-        let rows: Vec<Row> = (0..self.nodes.len()).map(|number| self.row(number)).collect();
-        for (node, row) in self.nodes.iter().zip(&rows) {
-            let layer = text(&node.syntax.tokens).replace('|', "\\|");
-            let (parameters, macs) = (shown(row.parameters), shown(row.macs));
-            lines.push(format!("| `{}`: `{layer}` | `{}` | {parameters} | {macs} |", node.name.unraw(), row.output));
-        }
-        let total = |number: fn(&Row) -> Option<usize>| rows.iter().map(number).sum::<Option<usize>>();
-        let (parameters, macs) = (total(|row| row.parameters), total(|row| row.macs));
+        let (mut parameters, mut macs) = (Some(0), Some(0));
+        self.each_node(&mut |node| {
+            let (row, layer) = (self.row(node), text(&node.syntax.tokens).replace('|', "\\|"));
+            let (path, output) = (node.path.text(), &row.output);
+            let (shown_parameters, shown_macs) = (shown(row.parameters), shown(row.macs));
+            lines.push(format!("| `{path}`: `{layer}` | `{output}` | {shown_parameters} | {shown_macs} |"));
+            parameters = parameters.zip(row.parameters).map(|(sum, more)| sum + more);
+            macs = macs.zip(row.macs).map(|(sum, more)| sum + more);
+        });
         lines.push(format!("| **Total** | | **{}** | **{}** |", shown(parameters), shown(macs)));
         quote!(#(#[doc = #lines])*)
     }
 
-    /// One line on the field of a layer.
-    pub(super) fn field_documentation(&self, number: usize) -> String {
-        let (node, row) = (&self.nodes[number], self.row(number));
-        let (layer, output) = (text(&node.syntax.tokens), row.output);
-        match row.parameters {
-            Some(parameters) => format!("`{layer}`, which gives `{output}`: {} parameters.", grouped(parameters)),
-            None => format!("`{layer}`, which gives `{output}`."),
-        }
+    /// The documentation of a field: what the author wrote, and one line.
+    pub(super) fn field_documentation(&self, node: &Node<'_>) -> TokenStream {
+        let (row, layer) = (self.row(node), text(&node.syntax.tokens));
+        let output = &row.output;
+        let line = match (row.parameters, &node.body) {
+            (Some(parameters), Body::Layer { .. }) => {
+                format!("`{layer}`, which gives `{output}`: {} parameters.", grouped(parameters))
+            }
+            _ => format!("`{layer}`, which gives `{output}`."),
+        };
+        let written = node.syntax.attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
+        quote!(#(#written)* #[doc = ""] #[doc = #line])
     }
 
-    fn row(&self, number: usize) -> Row {
-        let node = &self.nodes[number];
-        let known = self.shapes.known[number].zip(node.layer.as_ref());
-        Row {
-            output: output(node, self.shapes.known[number + 1]),
-            parameters: known.and_then(|(input, layer)| layer.parameters(input)),
-            macs: known.and_then(|(input, layer)| layer.needs(input)).map(|needs| needs.macs),
-        }
+    fn input_text(&self) -> TokenStream {
+        let declared = &self.declaration.input;
+        if self.name == self.declaration.name { quote!(#declared) } else { self.input.clone() }
     }
-}
 
-/// The shape that comes out of a layer; one that only rustc knows is shown as the author states it.
-fn output(node: &Node<'_>, known: Option<Shape>) -> String {
-    match (known, node.stated()) {
-        (Some(shape), _) => shape.to_string(),
-        (None, Some(stated)) => text(stated),
-        (None, None) => "see `summary()`".to_owned(),
+    fn output_text(&self) -> TokenStream {
+        let declared = &self.declaration.output;
+        if self.name == self.declaration.name { quote!(#declared) } else { self.output.clone() }
+    }
+
+    fn row(&self, node: &Node<'_>) -> Row {
+        let known = self.shapes.get(&node.input);
+        let (parameters, macs) = match &node.body {
+            Body::Layer { layer, .. } => (
+                known.and_then(|input| layer.parameters(input)),
+                known.and_then(|input| layer.needs(input)).map(|needs| needs.macs),
+            ),
+            // The rows of a block's layers follow.
+            Body::Residual { .. } | Body::Join { .. } => (Some(0), Some(0)),
+            Body::Repeat { .. } | Body::Network(_) | Body::Mistake => (None, None),
+        };
+        Row { output: self.output_of(node), parameters, macs }
+    }
+
+    /// The shape that comes out of a node; one that only rustc knows is shown as the author states it.
+    fn output_of(&self, node: &Node<'_>) -> String {
+        match (self.shapes.get(&node.output), node.stated()) {
+            (Some(shape), _) => shape.to_string(),
+            (None, Some(stated)) => text(stated),
+            (None, None) => "see `summary()`".to_owned(),
+        }
     }
 }
 

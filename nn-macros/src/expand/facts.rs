@@ -2,14 +2,15 @@
 
 use super::Network;
 use crate::layer::Form;
-use crate::model::{self, Buffer, Part, Step};
+use crate::model::{self, Body, Buffer, Graph, Len, Node, Work};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 impl Network<'_> {
     pub(super) fn facts(&self) -> TokenStream {
         let (facts, conditions) = (&self.facts, self.declaration.conditions());
-        let (shapes, settings, plans) = (self.shape_constants(), self.settings_constants(), self.plan_constants());
+        let (shapes, settings) = (self.shape_constants(), self.settings_constants());
+        let (plans, memory) = (self.plan_constants(), self.memory_constants());
         quote! {
             #conditions
             #[doc(hidden)]
@@ -21,97 +22,151 @@ impl Network<'_> {
                 #shapes
                 #settings
                 #plans
+                #memory
             }
         }
     }
 
     fn shape_constants(&self) -> TokenStream {
         let private = &self.private;
-        let sizes = self.declaration.input.list();
-        let mut constants = quote! {
-            const INPUT: #private::Shape = #private::rule::shape(#private::rule::input(#private::Shape::new(&[#sizes])));
+        let input = format_ident!("INPUT");
+        let shape = match self.shapes.get(&input) {
+            Some(shape) => self.known_shape(&shape),
+            None => {
+                let shape = &self.input_shape;
+                quote!(#private::rule::shape(#private::rule::input(#shape)))
+            }
         };
-        if self.shapes.known[0].is_some() {
-            constants = quote!(const INPUT: #private::Shape = #private::Shape::new(&[#sizes]););
-        }
-        for (number, node) in self.nodes.iter().enumerate() {
-            let name = format_ident!("shape_{}", node.name);
-            let shape = match (&self.shapes.known[number + 1], &node.layer) {
-                (Some(shape), _) => {
-                    let sizes = shape.sizes().iter().copied().map(Literal::usize_unsuffixed);
-                    quote!(#private::Shape::new(&[#(#sizes),*]))
-                }
-                (None, Some(layer)) => {
-                    let rule = layer.rule(private, "", &self.shape_constant(number));
-                    quote!(#private::rule::shape(#rule))
-                }
-                (None, None) => quote!(#private::Shape::UNKNOWN),
-            };
+        let mut constants = quote!(const #input: #private::Shape = #shape;);
+        self.each_node(&mut |node| {
+            let (name, shape) = (&node.output, self.shape_value(node));
             constants.extend(quote!(const #name: #private::Shape = #shape;));
-        }
+        });
         constants
+    }
+
+    /// The shape that comes out of a node, as an expression.
+    fn shape_value(&self, node: &Node<'_>) -> TokenStream {
+        let private = &self.private;
+        if let Some(shape) = self.shapes.get(&node.output) {
+            return self.known_shape(&shape);
+        }
+        let rule = self.rule(node, "");
+        quote!(#private::rule::shape(#rule))
+    }
+
+    fn known_shape(&self, shape: &nn_core::shape::Shape) -> TokenStream {
+        let private = &self.private;
+        let sizes = shape.sizes().iter().copied().map(Literal::usize_unsuffixed);
+        quote!(#private::Shape::new(&[#(#sizes),*]))
     }
 
     fn settings_constants(&self) -> TokenStream {
         let private = &self.private;
         let mut constants = TokenStream::new();
-        for (number, node) in self.nodes.iter().enumerate() {
-            let Some(layer) = &node.layer else { continue };
-            let input = self.shape_constant(number);
+        let mut number = 0;
+        self.each_node(&mut |node| {
+            let Body::Layer { layer, activation } = &node.body else { return };
             if layer.form() != Form::Alias {
-                let (name, ty) = (format_ident!("settings_{}", node.name), self.layer_type(number));
-                let settings = layer.settings(private, &input, number);
+                let (name, ty) = (node.path.constant("settings"), self.node_type(node));
+                let settings = layer.settings(private, &self.shape(&node.input), number);
                 constants.extend(quote!(const #name: <#ty as #private::Layer>::Settings = #settings;));
             }
-            if let Some(function) = &node.activation {
-                let name = format_ident!("activation_{}", node.name);
-                let settings = function.settings(private, &self.shape_constant(number + 1));
+            if let Some(function) = activation {
+                let name = node.path.constant("activation");
+                let settings = function.settings(private, &self.shape(&node.output));
                 constants.extend(quote!(const #name: #private::layer::activation::Settings = #settings;));
             }
-        }
+            number += 1;
+        });
         constants
     }
 
+    /// Where the values of both passes lie.
     fn plan_constants(&self) -> TokenStream {
-        let private = &self.private;
         let inference = model::Inference::new(&self.inference);
         let training = model::Training::new(&self.training);
-        let inference = self.plan("INFERENCE", &self.inference, &inference.buffers);
-        let training = self.plan("TRAINING", &self.training, &training.buffers);
-        let saving = self.saving_steps();
-        let count = saving.len();
-        let needs = saving.iter().map(|step| self.step_needs(step));
-        let spans = self.weighted().map(|(number, _)| {
-            let ty = self.layer_type(number);
-            quote!(#private::LayerSpan::of::<#ty>())
-        });
-        let layers = self.weighted().count();
-        quote! {
-            #inference
-            #training
-            const SAVED: #private::SavedPlan<#count> = #private::SavedPlan::new([#(#needs),*]);
-            const SPANS: #private::SpanList<#layers> = #private::SpanList::new([#(#spans),*]);
-        }
+        let memory = |node: &Node<'_>| {
+            let (private, ty) = (&self.private, self.node_type(node));
+            quote!(#private::nested::memory::<#ty>())
+        };
+        let inference = self.plan("INFERENCE", &self.inference, &inference.buffers, &memory);
+        let activations = |node: &Node<'_>| {
+            let (private, ty, count) = (&self.private, self.node_type(node), self.count(node));
+            quote!(#private::nested::activations::<#ty>(#count))
+        };
+        let training = self.plan("TRAINING", &self.training, &training.buffers, &activations);
+        quote!(#inference #training)
     }
 
-    fn plan(&self, name: &str, steps: &[Step], buffers: &[Buffer]) -> TokenStream {
+    fn plan(
+        &self,
+        name: &str,
+        graph: &Graph<'_>,
+        buffers: &[Buffer],
+        nested: &dyn Fn(&Node<'_>) -> TokenStream,
+    ) -> TokenStream {
         let (private, name, count) = (&self.private, format_ident!("{name}"), buffers.len());
         let buffers = buffers.iter().map(|buffer| {
-            let (shape, first, last) = (self.value_shape(steps, buffer.value), buffer.first, buffer.last);
-            let (first, last) = (Literal::usize_unsuffixed(first), Literal::usize_unsuffixed(last));
-            quote!(#private::Buffer { len: #shape.len(), first: #first, last: #last })
+            let len = match buffer.len {
+                Len::Value(value) => {
+                    let shape = self.shape(&graph.shapes[value]);
+                    quote!(#shape.len())
+                }
+                Len::Nested(step) => match graph.steps[step].work {
+                    Work::Nested(node) => nested(node),
+                    _ => quote!(0),
+                },
+            };
+            let (first, last) = (Literal::usize_unsuffixed(buffer.first), Literal::usize_unsuffixed(buffer.last));
+            quote!(#private::Buffer { len: #len, first: #first, last: #last })
         });
         quote!(const #name: #private::Plan<#count> = #private::Plan::new([#(#buffers),*]);)
     }
 
-    /// The steps of training whose layers may save more than values: all that compute from one place to another.
-    pub(super) fn saving_steps(&self) -> Vec<Step> {
-        let saves = |step: &&Step| matches!(step.form, Form::Apart { .. }) && step.part != Part::Copy;
-        self.training.iter().filter(saves).copied().collect()
+    /// What layers save besides values, and which weights are trained.
+    fn memory_constants(&self) -> TokenStream {
+        let private = &self.private;
+        let saving = self.saving();
+        let (count, needs) = (saving.len(), saving.iter().map(|step| self.step_needs(step.work)));
+        let weighted = self.weighted();
+        let capacity = weighted.iter().map(|node| match &node.body {
+            Body::Layer { .. } => quote!(1),
+            _ => {
+                let (ty, count) = (self.node_type(node), self.count(node));
+                quote!(#count * <#ty as #private::Trainable>::SPANS.len())
+            }
+        });
+        let parts = weighted.iter().map(|node| self.span_part(node));
+        quote! {
+            const SAVED: #private::SavedPlan<#count> = #private::SavedPlan::new([#(#needs),*]);
+            const SPANS: #private::SpanList<{ 0 #(+ #capacity)* }> = #private::SpanList::new(&[#(#parts),*]);
+        }
     }
 
-    fn step_needs(&self, step: &Step) -> TokenStream {
-        let settings = self.settings_constant(step.part);
-        quote!(#settings.needs())
+    fn step_needs(&self, work: Work<'_>) -> TokenStream {
+        let private = &self.private;
+        match work {
+            Work::Nested(node) => {
+                let (ty, count) = (self.node_type(node), self.count(node));
+                quote!(#private::nested::needs::<#ty>(#count))
+            }
+            _ => {
+                let settings = self.settings(work);
+                quote!(#settings.needs())
+            }
+        }
+    }
+
+    fn span_part(&self, node: &Node<'_>) -> TokenStream {
+        let (private, ty) = (&self.private, self.node_type(node));
+        match &node.body {
+            Body::Layer { .. } if node.frozen => quote!(#private::SpanPart::frozen::<#ty>()),
+            Body::Layer { .. } => quote!(#private::SpanPart::layer::<#ty>()),
+            _ => {
+                let count = self.count(node);
+                quote!(#private::SpanPart::network::<#ty>(#count))
+            }
+        }
     }
 }

@@ -1,22 +1,20 @@
 //! `impl Network`: the facts, and one inference as straight-line code.
 
-use super::Network;
+use super::{Network, range};
 use crate::layer::Form;
-use crate::model::{self, Part, Place, Step};
+use crate::model::{Body, Inference, Join, Place, Step, Work};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::ext::IdentExt;
 
 impl Network<'_> {
     pub(super) fn inference(&self) -> TokenStream {
-        let (declaration, private, facts) = (self.declaration, &self.private, &self.facts);
-        let (name, conditions) = (&declaration.name, declaration.conditions());
-        let text = name.to_string();
-        let float = quote!(f32);
-        let (input, output) = (declaration.input.array(&float), declaration.output.array(&float));
-        let memory = model::Inference::new(&self.inference);
-        let steps = self.inference.iter().map(|step| self.inference_step(step, &memory.places));
-        let output_range = range(&quote!(#facts::INFERENCE), memory.places[self.inference.len()]);
+        let (private, facts, name) = (&self.private, &self.facts, &self.name);
+        let (conditions, text) = (self.declaration.conditions(), name.to_string());
+        let (input, output) = (&self.input, &self.output);
+        let memory = Inference::new(&self.inference);
+        let steps =
+            self.inference.steps.iter().enumerate().map(|(time, step)| self.inference_step(time, step, &memory));
+        let output_range = range(&quote!(#facts::INFERENCE), memory.places[self.inference.output]);
         let (layers, initialize, use_layers) = (self.layer_infos(), self.initialize(), self.use_layers());
         quote! {
             #conditions
@@ -51,25 +49,22 @@ impl Network<'_> {
         }
     }
 
-    fn inference_step(&self, step: &Step, places: &[Place]) -> TokenStream {
+    fn inference_step(&self, time: usize, step: &Step<'_>, memory: &Inference) -> TokenStream {
         let (private, facts) = (&self.private, &self.facts);
         let plan = quote!(#facts::INFERENCE);
-        let (layer, settings) = (self.layer_value(step.part), self.settings_constant(step.part));
-        let (source, target) = (places[step.input], places[step.output]);
-        let target_range = range(&plan, target);
+        let (layer, settings) = (self.layer(step.work), self.settings(step.work));
+        let (source, target) = (memory.places[step.inputs[0]], memory.places[step.output]);
+        let (source_range, target_range) = (range(&plan, source), range(&plan, target));
         match (step.form, source) {
             (Form::Alias, _) => TokenStream::new(),
             (Form::Apart { .. }, Place::Outside) => quote! {
                 let [target] = #private::disjoint(memory, [#target_range]);
                 #layer.infer(isa, &#settings, input, target);
             },
-            (Form::Apart { .. }, source) => {
-                let source_range = range(&plan, source);
-                quote! {
-                    let [source, target] = #private::disjoint(memory, [#source_range, #target_range]);
-                    #layer.infer(isa, &#settings, source, target);
-                }
-            }
+            (Form::Apart { .. }, _) => quote! {
+                let [source, target] = #private::disjoint(memory, [#source_range, #target_range]);
+                #layer.infer(isa, &#settings, source, target);
+            },
             (Form::InPlace(_), source) if source == target => quote! {
                 let [data] = #private::disjoint(memory, [#target_range]);
                 #layer.infer_in_place(isa, &#settings, data);
@@ -79,25 +74,78 @@ impl Network<'_> {
                 data.copy_from_slice(input);
                 #layer.infer_in_place(isa, &#settings, data);
             },
-            (Form::InPlace(_), source) => {
-                let source_range = range(&plan, source);
+            (Form::InPlace(_), _) => quote! {
+                let [source, data] = #private::disjoint(memory, [#source_range, #target_range]);
+                data.copy_from_slice(source);
+                #layer.infer_in_place(isa, &#settings, data);
+            },
+            (Form::Nested, source) => {
+                let inner = range(&plan, memory.nested[time].map_or(Place::Outside, Place::Buffer));
+                let (names, ranges, source) = match source {
+                    Place::Outside => (quote!(target, inner), quote!(#target_range, #inner), quote!(input)),
+                    Place::Buffer(_) => {
+                        (quote!(source, target, inner), quote!(#source_range, #target_range, #inner), quote!(source))
+                    }
+                };
                 quote! {
-                    let [source, data] = #private::disjoint(memory, [#source_range, #target_range]);
-                    data.copy_from_slice(source);
-                    #layer.infer_in_place(isa, &#settings, data);
+                    let [#names] = #private::disjoint(memory, [#ranges]);
+                    #private::nested::infer(#layer, isa, #source, target, inner);
                 }
             }
+            (Form::Join, _) => self.inference_join(step, memory),
         }
+    }
+
+    fn inference_join(&self, step: &Step<'_>, memory: &Inference) -> TokenStream {
+        let (private, facts) = (&self.private, &self.facts);
+        let plan = quote!(#facts::INFERENCE);
+        let Work::Join(join) = step.work else { return TokenStream::new() };
+        let target = memory.places[step.output];
+        let target_range = range(&plan, target);
+        let output = self.shape(&self.inference.shapes[step.output]);
+        let in_place = step.inputs.iter().any(|input| memory.places[*input] == target);
+        let mut code = TokenStream::new();
+        let mut offset = quote!(0);
+        for (index, input) in step.inputs.iter().enumerate() {
+            let width = self.shape(&self.inference.shapes[*input]);
+            let call = match join {
+                Join::Concat => {
+                    quote!(#private::join::write_columns(target, #output.last(), #offset, source, #width.last()))
+                }
+                Join::Add | Join::Multiply if index == 0 && !in_place => quote!(target.copy_from_slice(source)),
+                Join::Add => quote!(#private::join::add(target, source)),
+                Join::Multiply => quote!(#private::join::multiply(target, source)),
+            };
+            offset = quote!(#offset + #width.last());
+            code.extend(match memory.places[*input] {
+                place if place == target => continue,
+                Place::Outside => quote! {
+                    let [target] = #private::disjoint(memory, [#target_range]);
+                    let source = input;
+                    #call;
+                },
+                place => {
+                    let source_range = range(&plan, place);
+                    quote! {
+                        let [source, target] = #private::disjoint(memory, [#source_range, #target_range]);
+                        #call;
+                    }
+                }
+            });
+        }
+        code
     }
 
     fn initialize(&self) -> TokenStream {
         let private = &self.private;
-        let layers = self.weighted().enumerate().map(|(stream, (number, node))| {
-            let (name, settings) = (&node.name, self.settings_constant(Part::Layer(number)));
-            let stream = Literal::u64_unsuffixed(stream as u64);
-            quote! {
-                self.#name.initialize(&#settings, &mut #private::Random::new(seed, #stream));
+        let layers = self.weighted().into_iter().enumerate().map(|(stream, node)| {
+            let (fields, stream) = (node.path.fields(), Literal::u64_unsuffixed(stream as u64));
+            if let Body::Layer { .. } = &node.body {
+                let settings = self.settings(Work::Layer(node));
+                return quote!(self.#fields.initialize(&#settings, &mut #private::Random::new(seed, #stream)););
             }
+            let nested = self.nested(node, &quote!(&mut self));
+            quote!(#private::nested::initialize(#nested, seed, #stream);)
         });
         let use_layers = self.use_layers();
         quote! {
@@ -107,29 +155,5 @@ impl Network<'_> {
                 #(#layers)*
             }
         }
-    }
-
-    fn layer_infos(&self) -> TokenStream {
-        let private = &self.private;
-        let infos = self.nodes.iter().enumerate().map(|(number, node)| {
-            let (name, kind) = (node.name.unraw().to_string(), node.syntax.kind.to_string());
-            let (input, output) = (self.shape_constant(number), self.shape_constant(number + 1));
-            let (ty, settings) = (self.layer_type(number), self.settings_constant(Part::Layer(number)));
-            let alias = node.layer.as_ref().is_some_and(|layer| layer.form() == Form::Alias);
-            let needs = if alias { quote!(#private::Needs::NONE) } else { quote!(#settings.needs()) };
-            quote!(#private::layer_info::<#ty>(#name, #kind, #input, #output, #needs))
-        });
-        quote!(#(#infos),*)
-    }
-}
-
-/// The range of a buffer in a plan; an empty one for what lies outside.
-pub(super) fn range(plan: &TokenStream, place: Place) -> TokenStream {
-    match place {
-        Place::Buffer(number) => {
-            let number = Literal::usize_unsuffixed(number);
-            quote!(#plan.range(#number))
-        }
-        Place::Outside => quote!(0..0),
     }
 }

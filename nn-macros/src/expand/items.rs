@@ -1,77 +1,145 @@
-//! The struct of the weights, the struct of their derivatives, and the checks that rustc makes.
+//! The structs of the weights and of their derivatives: the network's, and one for each block.
 
 use super::Network;
+use crate::model::{Body, Branch, Node, Path};
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::{format_ident, quote};
 
-impl Network<'_> {
+/// A field of a struct of weights: its name, its type, the type of its derivatives, and its documentation.
+struct Field {
+    name: Ident,
+    ty: TokenStream,
+    gradient: TokenStream,
+    documentation: TokenStream,
+}
+
+impl<'a> Network<'a> {
     pub(super) fn items(&self) -> TokenStream {
-        let (weights, gradients) = (self.weights_struct(), self.gradients_struct());
-        let (debug, checks) = (self.debug(), self.checks());
-        quote!(#weights #gradients #debug #checks)
+        let mut fields = Vec::new();
+        let mut items = TokenStream::new();
+        self.fields(self.nodes.iter(), &mut fields, &mut items);
+        let documentation = self.documentation();
+        let attributes = &self.attributes;
+        items.extend(self.pair(&self.name, &quote!(#attributes #documentation), &fields));
+        items
     }
 
-    fn weights_struct(&self) -> TokenStream {
-        let declaration = self.declaration;
-        let (attributes, visibility, name) = (&declaration.attributes, &declaration.visibility, &declaration.name);
-        let (conditions, private) = (declaration.conditions(), &self.private);
-        let documentation = self.documentation();
-        let fields = self.weighted().map(|(number, node)| {
-            let (name, attributes, ty) = (&node.name, &node.syntax.attributes, self.layer_type(number));
-            let line = self.field_documentation(number);
-            quote!(#(#attributes)* #[doc = #line] pub #name: #ty)
-        });
-        quote! {
-            #(#attributes)*
-            #documentation
-            #[repr(C)]
-            #visibility struct #name {
-                #(#fields),*
+    /// The fields of nodes, and the structs of those that are blocks.
+    fn fields<'n>(&self, nodes: impl Iterator<Item = &'n Node<'n>>, fields: &mut Vec<Field>, items: &mut TokenStream)
+    where
+        'a: 'n,
+    {
+        for node in nodes.filter(|node| node.has_weights()) {
+            let (name, ty) = (node.name.clone(), self.node_type(node));
+            let documentation = self.field_documentation(node);
+            let gradient = self.gradient_type(node, &ty);
+            let ty = match &node.body {
+                Body::Repeat { count, .. } => {
+                    let count = &count.tokens;
+                    quote!([#ty; #count])
+                }
+                _ => ty,
+            };
+            fields.push(Field { name, ty, gradient, documentation });
+            match &node.body {
+                Body::Residual { .. } => self.block(node.path.clone(), node.children(), items),
+                Body::Join { branches, .. } => self.branches(node, branches, items),
+                Body::Layer { .. } | Body::Repeat { .. } | Body::Network(_) | Body::Mistake => {}
             }
-            // SAFETY: the struct is laid out as in C, and each field is a layer, which is plain.
-            #conditions
-            unsafe impl #private::Plain for #name {}
         }
     }
 
-    fn gradients_struct(&self) -> TokenStream {
-        let declaration = self.declaration;
-        let (visibility, name) = (&declaration.visibility, format_ident!("{}Gradients", declaration.name));
-        let (conditions, private) = (declaration.conditions(), &self.private);
-        let line = format!("The derivatives of a loss by the weights of [`{}`].", declaration.name);
-        let fields = self.weighted().map(|(number, node)| {
-            let (field, ty) = (&node.name, self.layer_type(number));
-            let line = format!("The derivatives by `{field}`.");
-            quote!(#[doc = #line] pub #field: <#ty as #private::Layer>::Gradient)
+    /// The struct of a block.
+    fn block<'n>(&self, path: Path, nodes: impl Iterator<Item = &'n Node<'n>>, items: &mut TokenStream)
+    where
+        'a: 'n,
+    {
+        let mut fields = Vec::new();
+        self.fields(nodes, &mut fields, items);
+        items.extend(self.block_struct(&path, &fields));
+    }
+
+    fn block_struct(&self, path: &Path, fields: &[Field]) -> TokenStream {
+        let line = format!("`{}` in [`{}`].", path.text(), self.name);
+        let derives = self.derives();
+        self.pair(&path.type_name(&self.name), &quote!(#[doc = #line] #derives), fields)
+    }
+
+    /// The struct of a block of branches, and those of the branches.
+    fn branches(&self, node: &Node<'_>, branches: &[Branch<'_>], items: &mut TokenStream) {
+        let mut fields = Vec::new();
+        for branch in branches.iter().filter(|branch| branch.has_weights()) {
+            let mut inner = Vec::new();
+            self.fields(branch.nodes.iter(), &mut inner, items);
+            items.extend(self.block_struct(&branch.path, &inner));
+            let (ty, line) = (branch.path.type_name(&self.name), format!("`{}`.", branch.path.text()));
+            let gradient = gradients(&ty);
+            fields.push(Field {
+                name: branch.name.clone(),
+                ty: quote!(#ty),
+                gradient: quote!(#gradient),
+                documentation: quote!(#[doc = #line]),
+            });
+        }
+        items.extend(self.block_struct(&node.path, &fields));
+    }
+
+    fn gradient_type(&self, node: &Node<'_>, ty: &TokenStream) -> TokenStream {
+        let private = &self.private;
+        match &node.body {
+            Body::Layer { .. } if node.frozen => quote!(()),
+            Body::Layer { .. } => quote!(<#ty as #private::Layer>::Gradient),
+            Body::Network(_) => quote!(<#ty as #private::Trainable>::Gradients),
+            Body::Repeat { count, .. } => {
+                let count = &count.tokens;
+                quote!([<#ty as #private::Trainable>::Gradients; #count])
+            }
+            Body::Residual { .. } | Body::Join { .. } | Body::Mistake => {
+                let name = gradients(&node.path.type_name(&self.name));
+                quote!(#name)
+            }
+        }
+    }
+
+    /// A struct of weights and the struct of the derivatives by them.
+    fn pair(&self, name: &Ident, attributes: &TokenStream, fields: &[Field]) -> TokenStream {
+        let (visibility, private, conditions) = (&self.visibility, &self.private, self.declaration.conditions());
+        let gradients = gradients(name);
+        let line = format!("The derivatives of a loss by the weights of [`{name}`].");
+        let weights = fields.iter().map(|Field { name, ty, documentation, .. }| quote!(#documentation pub #name: #ty));
+        let derivatives = fields.iter().map(|Field { name, gradient, .. }| {
+            let line = format!("The derivatives by `{name}`.");
+            quote!(#[doc = #line] pub #name: #gradient)
         });
-        let text = name.to_string();
+        let debug = (!self.declaration.derives("Debug")).then(|| self.debug(name));
+        let debug_gradients = self.debug(&gradients);
         quote! {
+            #conditions
+            #attributes
+            #[repr(C)]
+            #visibility struct #name {
+                #(#weights),*
+            }
+            // SAFETY: the struct is laid out as in C, and each field is a layer or a block, which is plain.
+            #conditions
+            unsafe impl #private::Plain for #name {}
+            #debug
             #conditions
             #[doc = #line]
             #[repr(C)]
-            #visibility struct #name {
-                #(#fields),*
+            #visibility struct #gradients {
+                #(#derivatives),*
             }
-            // SAFETY: the struct is laid out as in C, and each field is a layer's gradient, which is plain.
+            // SAFETY: the struct is laid out as in C, and each field is a gradient, which is plain.
             #conditions
-            unsafe impl #private::Plain for #name {}
-            #conditions
-            impl #private::Debug for #name {
-                fn fmt(&self, formatter: &mut #private::Formatter<'_>) -> #private::FmtResult {
-                    formatter.write_str(#text)
-                }
-            }
+            unsafe impl #private::Plain for #gradients {}
+            #debug_gradients
         }
     }
 
-    /// `Debug` prints the name alone, unless the author derives it.
-    fn debug(&self) -> TokenStream {
-        if self.declaration.derives("Debug") {
-            return TokenStream::new();
-        }
-        let (name, conditions, private) = (&self.declaration.name, self.declaration.conditions(), &self.private);
-        let text = name.to_string();
+    /// `Debug` that prints the name alone.
+    fn debug(&self, name: &Ident) -> TokenStream {
+        let (private, conditions, text) = (&self.private, self.declaration.conditions(), name.to_string());
         quote! {
             #conditions
             impl #private::Debug for #name {
@@ -81,61 +149,9 @@ impl Network<'_> {
             }
         }
     }
+}
 
-    /// The shape rules of the layers whose sizes only rustc knows, each at its layer, and the layout of the struct.
-    fn checks(&self) -> TokenStream {
-        let (name, private, conditions) = (&self.declaration.name, &self.private, self.declaration.conditions());
-        // The call has the span of the layer, where rustc then shows the message; so it names the function by a name of
-        // that place.
-        let enforce = |span, rule: TokenStream| {
-            let enforce = Ident::new("enforce", span);
-            let call = quote_spanned!(span=> #enforce(#rule));
-            quote! {
-                #conditions
-                const _: () = {
-                    use #private::rule::enforce as #enforce;
-                    #call
-                };
-            }
-        };
-        let mut checks = TokenStream::new();
-        let input = self.shape_constant(0);
-        if self.shapes.known[0].is_none() {
-            let span = self.declaration.input.span();
-            checks.extend(enforce(span, quote!(#private::rule::input(#input))));
-        }
-        for (number, node) in self.nodes.iter().enumerate() {
-            let (title, input, output) = (node.title(), self.shape_constant(number), self.shape_constant(number + 1));
-            let Some(layer) = &node.layer else { continue };
-            let known = self.shapes.known[number].and_then(|shape| layer.outcome(&title, shape)).is_some();
-            if !known {
-                checks.extend(enforce(node.syntax.kind.span(), layer.rule(private, &title, &input)));
-            }
-            if let (Some(stated), true) = (node.stated(), self.shapes.known[number + 1].is_none()) {
-                let (rule, sizes) = (layer.rule(private, "", &input), stated.list());
-                let given = quote!(#private::rule::shape(#rule));
-                let stated_shape = quote!(#private::Shape::new(&[#sizes]));
-                checks.extend(enforce(stated.span(), quote!(#private::rule::stated(#title, #given, #stated_shape))));
-            }
-            if number + 1 == self.nodes.len() && self.output_is_open() {
-                let declared = self.declaration.output.list();
-                let rule = quote!(#private::rule::output(#output, #private::Shape::new(&[#declared])));
-                checks.extend(enforce(node.syntax.kind.span(), rule));
-            }
-        }
-        let floats = self.weighted().map(|(number, _)| {
-            let ty = self.layer_type(number);
-            quote!(<#ty as #private::Plain>::FLOATS)
-        });
-        quote! {
-            #checks
-            #conditions
-            const _: () = #private::assert_layout::<#name>(&[#(#floats),*]);
-        }
-    }
-
-    /// Whether only rustc can compare what the last layer gives with the declared output.
-    fn output_is_open(&self) -> bool {
-        self.shapes.known[self.nodes.len()].is_none() || self.declaration.output.value().is_none()
-    }
+/// The name of the struct of derivatives.
+pub(super) fn gradients(name: &Ident) -> Ident {
+    format_ident!("{name}Gradients")
 }

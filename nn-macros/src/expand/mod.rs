@@ -1,53 +1,70 @@
 //! The code of a network. Everything that computes is in `nn-core`; what is written here names layers and places.
 
+mod backward;
+mod checks;
 mod documentation;
 mod facts;
 mod inference;
+mod infos;
 mod items;
 mod stub;
 mod training;
 
 pub(crate) use stub::stub;
 
-use crate::check::Shapes;
-use crate::layer::{Input, Node};
-use crate::model::{self, Head, Part, Step};
+use crate::check::{self, Shapes};
+use crate::errors::Errors;
+use crate::layer::{Form, Input};
+use crate::model::{self, Body, Graph, Head, Node, Place, Step, Work};
 use crate::parse::Declaration;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
+use syn::Visibility;
 
-/// A checked network, and the names that its code uses.
+/// A checked network, and the names that its code uses. The layers of a `repeat` are one too.
 struct Network<'a> {
     declaration: &'a Declaration,
+    visibility: Visibility,
+    name: Ident,
     nodes: &'a [Node<'a>],
-    shapes: &'a Shapes,
+    shapes: Shapes,
     /// The path of `typednet::__private`.
     private: TokenStream,
     /// The hidden struct whose constants are the network's shapes, settings and plans.
     facts: Ident,
-    inference: Vec<Step>,
-    training: Vec<Step>,
+    /// The shape that goes in, as an expression, and the types of one sample in and out.
+    input_shape: TokenStream,
+    input: TokenStream,
+    output: TokenStream,
+    /// Documentation and attributes of the struct.
+    attributes: TokenStream,
+    inference: Graph<'a>,
+    training: Graph<'a>,
     head: Head,
 }
 
 /// Writes the network.
 pub(crate) fn network(declaration: &Declaration, nodes: &[Node<'_>], shapes: &Shapes) -> TokenStream {
     let (training, head) = model::training(nodes);
-    let network = Network {
+    let private = private(declaration);
+    let (attributes, sizes, float) = (&declaration.attributes, declaration.input.list(), quote!(f32));
+    Network {
         declaration,
+        visibility: declaration.visibility.clone(),
+        name: declaration.name.clone(),
         nodes,
-        shapes,
-        private: private(declaration),
+        shapes: shapes.clone(),
         facts: format_ident!("__{}Facts", declaration.name),
+        input_shape: quote!(#private::Shape::new(&[#sizes])),
+        private,
+        input: declaration.input.array(&float),
+        output: declaration.output.array(&float),
+        attributes: quote!(#(#attributes)*),
         inference: model::inference(nodes),
         training,
         head,
-    };
-    let items = network.items();
-    let facts = network.facts();
-    let inference = network.inference();
-    let training = network.training();
-    quote!(#items #facts #inference #training)
+    }
+    .code()
 }
 
 fn private(declaration: &Declaration) -> TokenStream {
@@ -64,78 +81,188 @@ fn head_type(head: Head) -> TokenStream {
     }
 }
 
-impl Network<'_> {
+impl<'a> Network<'a> {
+    fn code(&self) -> TokenStream {
+        let (items, checks, facts) = (self.items(), self.checks(), self.facts());
+        let (inference, training, repeated) = (self.inference(), self.training(), self.repeated());
+        quote!(#items #checks #facts #inference #training #repeated)
+    }
+
+    /// The networks that are the layers of a `repeat`.
+    fn repeated(&self) -> TokenStream {
+        let mut code = TokenStream::new();
+        self.each_node(&mut |node| {
+            if let Body::Repeat { nodes, .. } = &node.body {
+                code.extend(self.body_of(node, nodes).code());
+            }
+        });
+        code
+    }
+
+    /// The layers of a `repeat` as a network of its own, from and to flat samples.
+    fn body_of(&self, node: &Node<'a>, nodes: &'a [Node<'a>]) -> Self {
+        let (private, facts) = (&self.private, &self.facts);
+        let name = node.path.type_name(&self.name);
+        let mut shapes = Shapes::default();
+        let known = self.shapes.get(&node.input);
+        let shape = format_ident!("INPUT");
+        shapes.set(&shape, known);
+        check::sequence(nodes, known, &mut shapes, &mut Errors::default());
+        let (training, head) = model::training(nodes);
+        let input = &node.input;
+        let input_shape = quote!(#facts::#input);
+        let sample = match known {
+            Some(shape) => {
+                let len = Literal::usize_unsuffixed(shape.len());
+                quote!([f32; #len])
+            }
+            None => quote!([f32; #input_shape.len()]),
+        };
+        let line = format!("The layers of `{}` in [`{}`].", node.path.text(), self.name);
+        let derives = self.derives();
+        let _ = private;
+        Self {
+            declaration: self.declaration,
+            visibility: self.visibility.clone(),
+            facts: format_ident!("__{name}Facts"),
+            name,
+            nodes,
+            shapes,
+            private: self.private.clone(),
+            input_shape,
+            input: sample.clone(),
+            output: sample,
+            attributes: quote!(#[doc = #line] #derives),
+            inference: model::inference(nodes),
+            training,
+            head,
+        }
+    }
+
+    /// Calls `visit` with every node, those inside blocks after the block, those inside `repeat` not at all.
+    fn each_node(&self, visit: &mut dyn FnMut(&'a Node<'a>)) {
+        fn each<'n>(node: &'n Node<'n>, visit: &mut dyn FnMut(&'n Node<'n>)) {
+            visit(node);
+            if !matches!(node.body, Body::Repeat { .. }) {
+                node.children().for_each(|child| each(child, visit));
+            }
+        }
+        self.nodes.iter().for_each(|node| each(node, visit));
+    }
+
+    /// The layers that hold weights and the networks inside, in the order in which they lie in memory.
+    fn weighted(&self) -> Vec<&'a Node<'a>> {
+        let mut weighted = Vec::new();
+        self.each_node(&mut |node| {
+            let is_leaf = matches!(node.body, Body::Layer { .. } | Body::Repeat { .. } | Body::Network(_));
+            if is_leaf && node.has_weights() {
+                weighted.push(node);
+            }
+        });
+        weighted
+    }
+
+    /// The `derive` attributes of the network, which its blocks share.
+    fn derives(&self) -> TokenStream {
+        let derives = self.declaration.attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
+        quote!(#(#derives)*)
+    }
+
     /// Brings the methods of layers into scope.
     fn use_layers(&self) -> TokenStream {
         let private = &self.private;
         quote! {
             #[allow(unused_imports)]
-            use #private::{InPlace as _, Layer as _};
+            use #private::{InPlace as _, Layer as _, Network as _, Trainable as _};
         }
     }
 
-    /// The constant of the shape that goes into node `number`, which is the one that comes out of node `number - 1`.
-    fn shape_constant(&self, number: usize) -> TokenStream {
+    /// The constant of a shape.
+    fn shape(&self, constant: &Ident) -> TokenStream {
         let facts = &self.facts;
-        let name = match number.checked_sub(1) {
-            Some(before) => format_ident!("shape_{}", self.nodes[before].name),
-            None => format_ident!("INPUT"),
-        };
-        quote!(#facts::#name)
+        quote!(#facts::#constant)
     }
 
-    /// What node `number` receives.
-    fn input(&self, number: usize) -> Input {
-        Input { shape: self.shapes.known[number], constant: self.shape_constant(number) }
+    /// What a node receives.
+    fn input_of(&self, node: &Node<'_>) -> Input {
+        Input { shape: self.shapes.get(&node.input), constant: self.shape(&node.input) }
     }
 
-    /// The type of node `number`.
-    fn layer_type(&self, number: usize) -> TokenStream {
-        let node = &self.nodes[number];
-        let layer = node.layer.as_ref();
-        layer.map(|layer| layer.path(&self.private, &node.syntax.kind, &self.input(number))).unwrap_or_default()
-    }
-
-    /// The nodes that hold weights, with their numbers.
-    fn weighted(&self) -> impl Iterator<Item = (usize, &Node<'_>)> {
-        let weighted = |node: &Node<'_>| node.layer.as_ref().is_some_and(|layer| layer.has_weights());
-        self.nodes.iter().enumerate().filter(move |(_, node)| weighted(node))
+    /// The type of a layer or of the network that a node runs.
+    fn node_type(&self, node: &Node<'_>) -> TokenStream {
+        match &node.body {
+            Body::Layer { layer, .. } => layer.path(&self.private, &node.syntax.kind, &self.input_of(node)),
+            Body::Network(path) => quote!(#path),
+            Body::Residual { .. } | Body::Join { .. } | Body::Repeat { .. } => {
+                let name = node.path.type_name(&self.name);
+                quote!(#name)
+            }
+            Body::Mistake => quote!(()),
+        }
     }
 
     /// The constant that holds the settings of a step.
-    fn settings_constant(&self, part: Part) -> TokenStream {
+    fn settings(&self, work: Work<'_>) -> TokenStream {
         let facts = &self.facts;
-        let name = match part {
-            Part::Layer(number) => format_ident!("settings_{}", self.nodes[number].name),
-            Part::Activation(number) => format_ident!("activation_{}", self.nodes[number].name),
-            Part::Copy => return quote!(()),
+        let name = match work {
+            Work::Layer(node) => node.path.constant("settings"),
+            Work::Activation(node) => node.path.constant("activation"),
+            Work::Nested(_) | Work::Join(_) | Work::Copy => return quote!(()),
         };
         quote!(#facts::#name)
     }
 
-    /// The value of the layer that does a step: a field of the network, or a layer without weights.
-    fn layer_value(&self, part: Part) -> TokenStream {
+    /// The layer that does a step: a field of the network, or a layer without weights.
+    fn layer(&self, work: Work<'_>) -> TokenStream {
         let private = &self.private;
-        match part {
-            Part::Layer(number) => {
-                let name = &self.nodes[number].name;
-                if self.weighted().any(|(weighted, _)| weighted == number) {
-                    quote!(self.#name)
-                } else {
-                    self.layer_type(number)
-                }
+        match work {
+            Work::Layer(node) if node.has_weights() => {
+                let fields = node.path.fields();
+                quote!(self.#fields)
             }
-            Part::Activation(_) => quote!(#private::layer::Activation),
-            Part::Copy => quote!(#private::layer::Identity),
+            Work::Layer(node) => self.node_type(node),
+            Work::Activation(_) => quote!(#private::layer::Activation),
+            Work::Nested(node) => self.nested(node, &quote!(&self)),
+            Work::Join(_) | Work::Copy => quote!(#private::layer::Identity),
         }
     }
 
-    /// The shape constant of a value of some steps.
-    fn value_shape(&self, steps: &[Step], value: usize) -> TokenStream {
-        match value.checked_sub(1).map(|step| steps[step].part) {
-            None => self.shape_constant(0),
-            Some(Part::Layer(node) | Part::Activation(node)) => self.shape_constant(node + 1),
-            Some(Part::Copy) => self.value_shape(steps, value - 1),
+    /// The networks that a node runs as a slice, within the weights or the gradients.
+    fn nested(&self, node: &Node<'_>, within: &TokenStream) -> TokenStream {
+        let (private, fields) = (&self.private, node.path.fields());
+        match (&node.body, within.to_string().starts_with("& mut")) {
+            (Body::Repeat { .. }, _) => quote!(#within.#fields),
+            (_, true) => quote!(#private::from_mut(#within.#fields)),
+            (_, false) => quote!(#private::from_ref(#within.#fields)),
         }
+    }
+
+    /// How often a node runs its network.
+    fn count(&self, node: &Node<'_>) -> TokenStream {
+        match &node.body {
+            Body::Repeat { count, .. } => count.argument(),
+            _ => quote!(1),
+        }
+    }
+
+    /// The steps of training whose layers may save more than values.
+    fn saving(&self) -> Vec<&Step<'a>> {
+        let saves = |step: &&Step<'_>| match step.work {
+            Work::Nested(_) => true,
+            Work::Layer(_) => matches!(step.form, Form::Apart { .. }),
+            Work::Activation(_) | Work::Join(_) | Work::Copy => false,
+        };
+        self.training.steps.iter().filter(saves).collect()
+    }
+}
+
+/// The range of a buffer in a plan; an empty one for what lies outside.
+fn range(plan: &TokenStream, place: Place) -> TokenStream {
+    match place {
+        Place::Buffer(number) => {
+            let number = Literal::usize_unsuffixed(number);
+            quote!(#plan.range(#number))
+        }
+        Place::Outside => quote!(0..0),
     }
 }

@@ -1,8 +1,7 @@
 //! What stands in for a network that has mistakes, so that its users see only those.
 
 use super::{head_type, private};
-use crate::layer::Node;
-use crate::model;
+use crate::model::{self, Node};
 use crate::parse::Declaration;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -79,7 +78,7 @@ pub(crate) fn stub(declaration: &Declaration, nodes: &[Node<'_>]) -> TokenStream
                 _: #private::Option<&mut [f32]>,
             ) {
             }
-            fn update_statistics(&mut self, _: &#private::TrainingMemory<'_>) {}
+            fn update_statistics(&mut self, _: &[f32]) {}
         }
     }
 }

@@ -1,25 +1,24 @@
-//! `impl Trainable`: a batch forward, and backward, as straight-line code.
+//! `impl Trainable`: the facts, and a batch forward as straight-line code.
 
-use super::inference::range;
-use super::{Network, head_type};
-use crate::layer::{Form, Saves};
-use crate::model::{self, Part, Place, Step};
+use super::items::gradients;
+use super::{Network, head_type, range};
+use crate::layer::Form;
+use crate::model::{Body, Join, Place, Step, Training, Work};
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
 impl Network<'_> {
     pub(super) fn training(&self) -> TokenStream {
-        let (declaration, private, facts) = (self.declaration, &self.private, &self.facts);
-        let (name, conditions) = (&declaration.name, declaration.conditions());
-        let gradients = format_ident!("{name}Gradients");
-        let head = head_type(self.head);
-        let memory = model::Training::new(&self.training);
-        let last = self.training.len();
+        let (private, facts, name) = (&self.private, &self.facts, &self.name);
+        let (conditions, gradients, head) = (self.declaration.conditions(), gradients(name), head_type(self.head));
+        let memory = Training::new(&self.training);
         let plan = quote!(#facts::TRAINING);
-        let (logits, logits_gradient) = (range(&plan, memory.places[last]), range(&plan, memory.gradients[last]));
-        let forward = self.training.iter().map(|step| self.forward_step(step, &memory));
-        let backward = (0..last).rev().map(|number| self.backward_step(number, &memory));
-        let (statistics, use_layers) = (self.update_statistics(), self.use_layers());
+        let logits = range(&plan, memory.places[self.training.output]);
+        let logits_gradient = range(&plan, memory.output_gradient);
+        let steps = self.training.steps.iter().enumerate();
+        let forward = steps.map(|(time, step)| self.forward_step(time, step, &memory));
+        let (backward, statistics) = (self.backward(&memory), self.update_statistics());
+        let use_layers = self.use_layers();
         quote! {
             #conditions
             impl #private::Trainable for #name {
@@ -42,21 +41,10 @@ impl Network<'_> {
                     #(#forward)*
                 }
 
-                #[allow(unused_variables, unused_mut)]
-                fn backward_on(
-                    &self,
-                    pass: #private::Pass<'_>,
-                    input: &[f32],
-                    memory: &mut #private::TrainingMemory<'_>,
-                    gradients: &mut #gradients,
-                    mut input_gradient: #private::Option<&mut [f32]>,
-                ) {
-                    #use_layers
-                    #(#backward)*
-                }
+                #backward
 
                 #[allow(unused_variables)]
-                fn update_statistics(&mut self, memory: &#private::TrainingMemory<'_>) {
+                fn update_statistics(&mut self, statistics: &[f32]) {
                     #use_layers
                     #statistics
                 }
@@ -65,39 +53,52 @@ impl Network<'_> {
     }
 
     /// The range of a place for the whole batch.
-    fn batch_range(&self, place: Place) -> TokenStream {
+    pub(super) fn batch_range(&self, place: Place) -> TokenStream {
         let (private, facts) = (&self.private, &self.facts);
         let range = range(&quote!(#facts::TRAINING), place);
         quote!(#private::scaled(&#range, pass.batch))
     }
 
-    /// What a step saves, by its number among those that save.
-    fn saved(&self, step: &Step) -> TokenStream {
+    /// The number of a step among those that save more than values.
+    fn saving_number(&self, step: &Step<'_>) -> Option<Literal> {
+        let number = self.saving().iter().position(|saving| saving.output == step.output)?;
+        Some(Literal::usize_unsuffixed(number))
+    }
+
+    /// What a step saves besides values.
+    pub(super) fn saved(&self, step: &Step<'_>) -> TokenStream {
         let (private, facts) = (&self.private, &self.facts);
-        match self.saving_steps().iter().position(|saving| saving.part == step.part) {
+        match self.saving_number(step) {
             Some(number) => {
-                let number = Literal::usize_unsuffixed(number);
                 quote!(#facts::SAVED.of(#number, pass.batch, memory.positions, memory.statistics, memory.partial))
             }
             None => quote!(#private::Default::default()),
         }
     }
 
-    fn forward_step(&self, step: &Step, memory: &model::Training) -> TokenStream {
+    /// How a step's layer passes: a frozen one works as at inference.
+    pub(super) fn pass_of(&self, step: &Step<'_>) -> TokenStream {
+        match step.work {
+            Work::Layer(node) if node.frozen => quote!(pass.at_inference()),
+            _ => quote!(pass),
+        }
+    }
+
+    fn forward_step(&self, time: usize, step: &Step<'_>, memory: &Training) -> TokenStream {
         let private = &self.private;
-        let (layer, settings) = (self.layer_value(step.part), self.settings_constant(step.part));
-        let (source, target) = (memory.places[step.input], memory.places[step.output]);
+        let (layer, settings, pass) = (self.layer(step.work), self.settings(step.work), self.pass_of(step));
+        let (source, target) = (memory.places[step.inputs[0]], memory.places[step.output]);
         let (source_range, target_range) = (self.batch_range(source), self.batch_range(target));
         let saved = self.saved(step);
         match (step.form, source) {
             (Form::Alias, _) => TokenStream::new(),
             (Form::Apart { .. }, Place::Outside) => quote! {
                 let [target] = #private::disjoint(memory.activations, [#target_range]);
-                #layer.forward(&#settings, pass, input, target, #saved);
+                #layer.forward(&#settings, #pass, input, target, #saved);
             },
             (Form::Apart { .. }, _) => quote! {
                 let [source, target] = #private::disjoint(memory.activations, [#source_range, #target_range]);
-                #layer.forward(&#settings, pass, source, target, #saved);
+                #layer.forward(&#settings, #pass, source, target, #saved);
             },
             (Form::InPlace(_), source) if source == target => quote! {
                 let [data] = #private::disjoint(memory.activations, [#target_range]);
@@ -105,128 +106,100 @@ impl Network<'_> {
             },
             (Form::InPlace(_), Place::Outside) => quote! {
                 let [data] = #private::disjoint(memory.activations, [#target_range]);
-                data.copy_from_slice(input);
+                #private::join::copy(pass, data, input);
                 #layer.forward_in_place(&#settings, pass, data);
             },
             (Form::InPlace(_), _) => quote! {
                 let [source, data] = #private::disjoint(memory.activations, [#source_range, #target_range]);
-                data.copy_from_slice(source);
+                #private::join::copy(pass, data, source);
                 #layer.forward_in_place(&#settings, pass, data);
             },
-        }
-    }
-
-    fn backward_step(&self, number: usize, memory: &model::Training) -> TokenStream {
-        let step = &self.training[number];
-        let trained_before = self.training[..number].iter().any(|step| step.trained);
-        let code = match step.form {
-            Form::Alias => return TokenStream::new(),
-            Form::Apart { saves_input } => self.backward_apart(step, saves_input, trained_before, memory),
-            Form::InPlace(saves) => self.backward_in_place(step, saves, memory),
-        };
-        if step.trained || trained_before {
-            return quote!({ #code });
-        }
-        // Nothing before this step is trained: only a caller who asks for the derivatives by the input reads these.
-        quote!(if input_gradient.is_some() { #code })
-    }
-
-    fn backward_apart(
-        &self,
-        step: &Step,
-        saves_input: bool,
-        trained_before: bool,
-        memory: &model::Training,
-    ) -> TokenStream {
-        let private = &self.private;
-        let (layer, settings) = (self.layer_value(step.part), self.settings_constant(step.part));
-        let mut names = vec![format_ident!("output_gradient")];
-        let mut ranges = vec![self.batch_range(memory.gradients[step.output])];
-        let source = match (saves_input, memory.places[step.input]) {
-            (false, _) => quote!(&[]),
-            (true, Place::Outside) => quote!(input),
-            (true, place) => {
-                names.push(format_ident!("source"));
-                ranges.push(self.batch_range(place));
-                quote!(source)
-            }
-        };
-        let target = match memory.gradients[step.input] {
-            Place::Outside => quote!(input_gradient.as_deref_mut()),
-            place => {
-                names.push(format_ident!("target"));
-                ranges.push(self.batch_range(place));
-                if trained_before {
-                    quote!(#private::Option::Some(target))
-                } else {
-                    quote!(if input_gradient.is_some() { #private::Option::Some(target) } else { #private::Option::None })
+            (Form::Nested, source) => {
+                let inner = self.batch_range(memory.nested[time].map_or(Place::Outside, Place::Buffer));
+                let (names, ranges, source) = match source {
+                    Place::Outside => (quote!(target, inner), quote!(#target_range, #inner), quote!(input)),
+                    Place::Buffer(_) => {
+                        (quote!(source, target, inner), quote!(#source_range, #target_range, #inner), quote!(source))
+                    }
+                };
+                quote! {
+                    let [#names] = #private::disjoint(memory.activations, [#ranges]);
+                    #private::nested::forward(#layer, pass, #source, target, inner, #saved);
                 }
             }
-        };
-        let saved = self.saved(step);
-        let gradient = match step.part {
-            Part::Layer(node) if step.trained => {
-                let name = &self.nodes[node].name;
-                quote!(&mut gradients.#name)
-            }
-            _ => quote!(&mut ()),
-        };
-        quote! {
-            let [#(#names),*] = #private::disjoint(memory.activations, [#(#ranges),*]);
-            let arrived = #private::Backward { input: #source, output_gradient, input_gradient: #target, saved: #saved };
-            #layer.backward(&#settings, pass, arrived, #gradient);
+            (Form::Join, _) => self.forward_join(step, memory),
         }
     }
 
-    fn backward_in_place(&self, step: &Step, saves: Saves, memory: &model::Training) -> TokenStream {
+    fn forward_join(&self, step: &Step<'_>, memory: &Training) -> TokenStream {
         let private = &self.private;
-        let (layer, settings) = (self.layer_value(step.part), self.settings_constant(step.part));
-        let gradient_range = self.batch_range(memory.gradients[step.output]);
-        let (saved, place) = match saves {
-            Saves::Nothing => (quote!(&[]), None),
-            Saves::Input => (quote!(saved), Some(memory.places[step.input])),
-            Saves::Output => (quote!(saved), Some(memory.places[step.output])),
-        };
-        let (saved, pieces) = match place {
-            Some(Place::Outside) => (quote!(input), quote!([gradient])),
-            Some(_) => (saved, quote!([gradient, saved])),
-            None => (saved, quote!([gradient])),
-        };
-        let saved_range = place.filter(|place| *place != Place::Outside).map(|place| {
-            let range = self.batch_range(place);
-            quote!(, #range)
-        });
-        let outside = memory.gradients[step.input] == Place::Outside;
-        let (copied, target) = if outside {
-            (
-                quote! {
-                    let #private::Option::Some(target) = input_gradient.as_deref_mut() else { return };
-                    target.copy_from_slice(gradient);
+        let Work::Join(join) = step.work else { return TokenStream::new() };
+        let target = memory.places[step.output];
+        let target_range = self.batch_range(target);
+        let output = self.shape(&self.training.shapes[step.output]);
+        let in_place = step.inputs.iter().any(|input| memory.places[*input] == target);
+        let mut code = TokenStream::new();
+        let mut offset = quote!(0);
+        for (index, input) in step.inputs.iter().enumerate() {
+            let width = self.shape(&self.training.shapes[*input]);
+            let call = match join {
+                Join::Concat => {
+                    quote!(#private::join::write_columns(target, #output.last(), #offset, source, #width.last()))
+                }
+                Join::Add | Join::Multiply if index == 0 && !in_place => {
+                    quote!(#private::join::copy(pass, target, source))
+                }
+                Join::Add => quote!(#private::join::add_batch(pass, target, source)),
+                Join::Multiply => quote!(#private::join::multiply_batch(pass, target, source)),
+            };
+            offset = quote!(#offset + #width.last());
+            code.extend(match memory.places[*input] {
+                place if place == target => continue,
+                Place::Outside => quote! {
+                    let [target] = #private::disjoint(memory.activations, [#target_range]);
+                    let source = input;
+                    #call;
                 },
-                quote!(target),
-            )
-        } else {
-            (TokenStream::new(), quote!(gradient))
-        };
-        quote! {
-            let #pieces = #private::disjoint(memory.activations, [#gradient_range #saved_range]);
-            #copied
-            #layer.backward_in_place(&#settings, pass, #saved, #target);
+                place => {
+                    let source_range = self.batch_range(place);
+                    quote! {
+                        let [source, target] = #private::disjoint(memory.activations, [#source_range, #target_range]);
+                        #call;
+                    }
+                }
+            });
         }
+        code
     }
 
     fn update_statistics(&self) -> TokenStream {
-        let facts = &self.facts;
+        let (private, facts) = (&self.private, &self.facts);
         let mut calls = TokenStream::new();
-        for (number, step) in self.saving_steps().iter().enumerate().filter(|(_, step)| step.trained) {
-            let Part::Layer(node) = step.part else { continue };
-            let (name, settings) = (&self.nodes[node].name, self.settings_constant(step.part));
-            let number = Literal::usize_unsuffixed(number);
-            calls.extend(quote! {
-                let statistics = #facts::SAVED.statistics_of(#number, memory.statistics);
-                self.#name.update_statistics(&#settings, statistics);
+        for step in self.saving().into_iter().filter(|step| step.trained) {
+            let Some(number) = self.saving_number(step) else { continue };
+            let part = quote!(#facts::SAVED.statistics_of(#number, statistics));
+            calls.extend(match step.work {
+                Work::Nested(node) => {
+                    let nested = self.nested(node, &quote!(&mut self));
+                    quote!(#private::nested::update_statistics(#nested, #part);)
+                }
+                work => match self.updated(work) {
+                    Some(fields) => {
+                        let settings = self.settings(work);
+                        quote!(self.#fields.update_statistics(&#settings, #part);)
+                    }
+                    None => continue,
+                },
             });
         }
         calls
+    }
+
+    /// The fields on the way to a layer with weights.
+    fn updated(&self, work: Work<'_>) -> Option<TokenStream> {
+        match work {
+            Work::Layer(node) if matches!(node.body, Body::Layer { .. }) => Some(node.path.fields()),
+            _ => None,
+        }
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod activation;
 mod avg_pool2d;
 mod batch_norm;
 mod conv2d;
+mod custom;
 mod dense;
 mod depthwise_conv2d;
 mod dropout;
@@ -16,14 +17,13 @@ mod reshape;
 mod window;
 
 use crate::errors::Errors;
-use crate::parse::{Arguments, Declaration, LayerSyntax, Parameters, ShapeSyntax, suggestion};
-use activation::Function;
+use crate::parse::{Arguments, BLOCKS, Content, JOINS, LayerSyntax, Parameters, suggestion};
+pub(crate) use activation::Function;
 use nn_core::layer::Needs;
 use nn_core::shape::Shape;
 use nn_core::shape::rule::Outcome;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
-use std::collections::HashMap;
 
 /// A kind of layer: its name, its arguments, and how it is made of them.
 struct Kind {
@@ -60,6 +60,10 @@ pub(crate) enum Form {
     InPlace(Saves),
     /// The values stay as they are, and only their shape changes.
     Alias,
+    /// From several places to another.
+    Join,
+    /// From one place to another, through a network with memory of its own.
+    Nested,
 }
 
 /// What the backward pass of a layer in place reads.
@@ -154,67 +158,17 @@ impl Built {
     }
 }
 
-/// A layer of a declaration.
-pub(crate) struct Node<'a> {
-    pub(crate) syntax: &'a LayerSyntax,
-    /// Its name: the one given to it, or the kind and a number.
-    pub(crate) name: Ident,
-    /// What it does; `None` if its arguments were mistaken.
-    pub(crate) layer: Option<Box<dyn Layer>>,
-    /// The activation after it.
-    pub(crate) activation: Option<Function>,
-}
-
-impl Node<'_> {
-    /// How messages name the layer.
-    pub(crate) fn title(&self) -> String {
-        match &self.syntax.name {
-            Some(name) => format!("`{name}` ({})", self.syntax.kind),
-            None => format!("`{}`", self.syntax.kind),
-        }
-    }
-
-    /// What was stated of the shape after it.
-    pub(crate) fn stated(&self) -> Option<&ShapeSyntax> {
-        self.syntax.stated.as_ref()
-    }
-}
-
-/// Makes the layers of a declaration.
-pub(crate) fn build<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Vec<Node<'a>> {
-    let mut counts = HashMap::new();
-    let mut names = HashMap::new();
-    let mut nodes = Vec::new();
-    for syntax in &declaration.layers {
-        check_attributes(syntax, errors);
-        let built = build_one(syntax, errors);
-        let name = syntax.name.clone().unwrap_or_else(|| default_name(&syntax.kind, &mut counts));
-        if names.insert(name.to_string(), ()).is_some() {
-            let message = format!("the name `{name}` is used twice\nhelp: give each layer a name of its own");
-            errors.at(syntax.name.as_ref().unwrap_or(&syntax.kind), message);
-        }
-        let (layer, activation) = built.map_or((None, None), |built| (Some(built.layer), built.activation));
-        nodes.push(Node { syntax, name, layer, activation });
-    }
-    nodes
-}
-
-/// The kind in snake case and its number among the unnamed layers of this kind: `max_pool2d_1`.
-fn default_name(kind: &Ident, counts: &mut HashMap<String, usize>) -> Ident {
-    let mut name = String::new();
-    for letter in kind.to_string().chars() {
-        if letter.is_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.extend(letter.to_lowercase());
-    }
-    let count = counts.entry(name.clone()).or_insert(0);
-    *count += 1;
-    Ident::new(&format!("{name}_{count}"), kind.span())
+/// The layer that was written, and the activation after it; `None` after a mistake.
+pub(crate) fn build(syntax: &LayerSyntax, errors: &mut Errors) -> Option<(Box<dyn Layer>, Option<Function>)> {
+    let built = build_one(syntax, errors)?;
+    Some((built.layer, built.activation))
 }
 
 fn build_one(syntax: &LayerSyntax, errors: &mut Errors) -> Option<Built> {
     let kind = syntax.kind.to_string();
+    if let Content::Custom(path) = &syntax.content {
+        return custom::build(path, syntax, errors);
+    }
     if let Some(row) = KINDS.iter().find(|row| row.name == kind) {
         return (row.build)(&mut Arguments::read(syntax, row.parameters, errors)?);
     }
@@ -222,17 +176,24 @@ fn build_one(syntax: &LayerSyntax, errors: &mut Errors) -> Option<Built> {
         return row.build(&mut Arguments::read(syntax, row.parameters(), errors)?);
     }
     let names = KINDS.iter().map(|row| row.name).chain(activation::FUNCTIONS.iter().map(|row| row.kind));
+    let names = names.chain(["Network", "custom"]).chain(BLOCKS).chain(JOINS);
     errors.at(&syntax.kind, format!("there is no layer `{kind}`\n{}", suggestion(&kind, names)));
     None
 }
 
-fn check_attributes(syntax: &LayerSyntax, errors: &mut Errors) {
+/// Whether the layer is frozen. Attributes that a layer cannot have are mistakes.
+pub(crate) fn attributes(syntax: &LayerSyntax, errors: &mut Errors) -> bool {
+    let mut frozen = false;
     for attribute in &syntax.attributes {
-        if !attribute.path().is_ident("doc") && !attribute.path().is_ident("allow") {
+        if attribute.path().is_ident("frozen") {
+            frozen = true;
+        } else if !attribute.path().is_ident("doc") {
             errors.at(
                 attribute,
-                "a layer takes no attributes but documentation\nhelp: put conditions such as `cfg` before the whole network",
+                "a layer takes no attribute but `frozen` and documentation\n\
+                 help: put conditions such as `cfg` before the whole network",
             );
         }
     }
+    frozen
 }

@@ -1,7 +1,9 @@
-//! A network as a graph: the steps that compute it, and the memory in which their values lie.
+//! A network as a tree of layers and blocks, as a graph of steps, and the memory in which the values lie.
 
 mod memory;
 mod steps;
+mod tree;
 
-pub(crate) use memory::{Buffer, Inference, Place, Training};
-pub(crate) use steps::{Head, Part, Step, inference, training};
+pub(crate) use memory::{Buffer, Contribution, Inference, Len, Place, Training};
+pub(crate) use steps::{Graph, Head, Step, Work, inference, training};
+pub(crate) use tree::{Body, Branch, Join, Node, Path, build};

@@ -1,27 +1,35 @@
-//! The steps of a network, in an order in which each finds its input computed.
+//! The steps of a network, in an order in which each finds its inputs computed.
 
-use crate::layer::{Form, Node, Saves};
+use super::memory::saved;
+use super::{Body, Branch, Join, Node};
+use crate::layer::{Form, Saves};
+use proc_macro2::Ident;
+use quote::format_ident;
 
-/// A value that flows through a network: 0 is the input, `n` is what step `n - 1` gives.
+/// A value that flows through a network: its number. 0 is the network's input.
 pub(crate) type Value = usize;
 
 /// What a step does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+#[derive(Clone, Copy)]
+pub(crate) enum Work<'n> {
     /// A layer itself.
-    Layer(usize),
+    Layer(&'n Node<'n>),
     /// The activation after a layer.
-    Activation(usize),
-    /// A copy of the input, so that the output has a place of its own.
+    Activation(&'n Node<'n>),
+    /// A network inside the network: a declared one, or the layers of `repeat`.
+    Nested(&'n Node<'n>),
+    /// Several values into one.
+    Join(Join),
+    /// A copy, so that the output has a place of its own.
     Copy,
 }
 
-/// A step: one value in, one value out.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Step {
-    pub(crate) part: Part,
+/// A step: one value out, of one value or of several.
+#[derive(Clone)]
+pub(crate) struct Step<'n> {
+    pub(crate) work: Work<'n>,
     pub(crate) form: Form,
-    pub(crate) input: Value,
+    pub(crate) inputs: Vec<Value>,
     pub(crate) output: Value,
     /// Whether the step has weights that are trained.
     pub(crate) trained: bool,
@@ -35,44 +43,38 @@ pub(crate) enum Head {
     Softmax,
 }
 
+/// The steps of a pass, and for each value the constant of its shape.
+pub(crate) struct Graph<'n> {
+    pub(crate) steps: Vec<Step<'n>>,
+    pub(crate) shapes: Vec<Ident>,
+    pub(crate) output: Value,
+    training: bool,
+}
+
 /// The steps of an inference.
-pub(crate) fn inference(nodes: &[Node<'_>]) -> Vec<Step> {
-    let mut steps = Vec::new();
-    for (number, node) in nodes.iter().enumerate() {
-        let Some(layer) = &node.layer else { continue };
-        let form = match layer.form() {
-            // At inference nothing is dropped.
-            Form::InPlace(Saves::Nothing) => Form::Alias,
-            form => form,
-        };
-        push(&mut steps, Part::Layer(number), form, layer.has_weights());
-        if let Some(function) = &node.activation {
-            push(&mut steps, Part::Activation(number), Form::InPlace(function.saves()), false);
-        }
-    }
-    with_own_output(steps, Head::Linear)
+pub(crate) fn inference<'n>(nodes: &'n [Node<'n>]) -> Graph<'n> {
+    let mut graph = Graph::new(false);
+    graph.output = graph.sequence(nodes, 0, false);
+    graph.with_own_output()
 }
 
 /// The steps of a forward pass in training, which stops before the head.
-pub(crate) fn training(nodes: &[Node<'_>]) -> (Vec<Step>, Head) {
+pub(crate) fn training<'n>(nodes: &'n [Node<'n>]) -> (Graph<'n>, Head) {
     let head = head(nodes);
-    let mut steps = Vec::new();
-    for (number, node) in nodes.iter().enumerate() {
-        let Some(layer) = &node.layer else { continue };
-        let is_head = number + 1 == nodes.len() && head != Head::Linear;
-        if !(is_head && layer.function().is_some()) {
-            push(&mut steps, Part::Layer(number), layer.form(), layer.has_weights());
-        }
-        if let (Some(function), false) = (&node.activation, is_head) {
-            push(&mut steps, Part::Activation(number), Form::InPlace(function.saves()), false);
-        }
+    let mut graph = Graph::new(true);
+    graph.output = graph.sequence(nodes, 0, head != Head::Linear);
+    if head != Head::Linear && graph.reads_output_backward() {
+        graph.copy_output();
     }
-    (with_own_output(steps, head), head)
+    (graph.with_own_output(), head)
 }
 
+/// What the last layer ends with.
 fn head(nodes: &[Node<'_>]) -> Head {
-    let last = nodes.last();
-    let function = last.and_then(|node| node.activation.clone().or_else(|| node.layer.as_ref()?.function()));
+    let Some(Body::Layer { layer, activation }) = nodes.last().map(|node| &node.body) else {
+        return Head::Linear;
+    };
+    let function = activation.clone().or_else(|| layer.function());
     match function.map(|function| function.name()) {
         Some("softmax") => Head::Softmax,
         Some("sigmoid") => Head::Sigmoid,
@@ -80,21 +82,100 @@ fn head(nodes: &[Node<'_>]) -> Head {
     }
 }
 
-fn push(steps: &mut Vec<Step>, part: Part, form: Form, trained: bool) {
-    let input = steps.len();
-    steps.push(Step { part, form, input, output: input + 1, trained });
-}
-
-/// Adds a copy if the output would lie where the input lies, or where the backward pass reads it: a trainer applies the
-/// head where the output lies.
-fn with_own_output(mut steps: Vec<Step>, head: Head) -> Vec<Step> {
-    let last = steps.iter().rev().map(|step| step.form).find(|form| *form != Form::Alias);
-    let shared = match last {
-        None => true,
-        Some(form) => form == Form::InPlace(Saves::Output) && head != Head::Linear,
-    };
-    if shared {
-        push(&mut steps, Part::Copy, Form::Apart { saves_input: false }, false);
+impl<'n> Graph<'n> {
+    fn new(training: bool) -> Self {
+        Self { steps: Vec::new(), shapes: vec![format_ident!("INPUT")], output: 0, training }
     }
-    steps
+
+    /// Adds the steps of nodes that follow each other; the last one's head is left out if `headless`.
+    fn sequence(&mut self, nodes: &'n [Node<'n>], mut value: Value, headless: bool) -> Value {
+        for (number, node) in nodes.iter().enumerate() {
+            value = self.node(node, value, headless && number + 1 == nodes.len());
+        }
+        value
+    }
+
+    fn node(&mut self, node: &'n Node<'n>, input: Value, headless: bool) -> Value {
+        match &node.body {
+            Body::Mistake => input,
+            Body::Layer { .. } => self.layer(node, input, headless),
+            Body::Repeat { .. } | Body::Network(_) => {
+                let form = Form::Nested;
+                self.push(Work::Nested(node), form, vec![input], &node.output, node.has_weights() && !node.frozen)
+            }
+            Body::Residual { nodes, shortcut } => {
+                let inner = self.sequence(nodes, input, false);
+                let beside = shortcut.as_deref().map_or(input, |shortcut| self.node(shortcut, input, false));
+                self.push(Work::Join(Join::Add), Form::Join, vec![beside, inner], &node.output, false)
+            }
+            Body::Join { join, branches } => self.join(*join, branches, input, &node.output),
+        }
+    }
+
+    fn layer(&mut self, node: &'n Node<'n>, mut value: Value, headless: bool) -> Value {
+        let Body::Layer { layer, activation } = &node.body else { return value };
+        if !(headless && layer.function().is_some()) {
+            let form = match layer.form() {
+                // At inference nothing is dropped.
+                Form::InPlace(Saves::Nothing) if !self.training => Form::Alias,
+                Form::Apart { .. } if node.frozen => Form::Apart { saves_input: false },
+                form => form,
+            };
+            value = self.push(Work::Layer(node), form, vec![value], &node.output, layer.has_weights() && !node.frozen);
+        }
+        if let (Some(function), false) = (activation, headless) {
+            let form = Form::InPlace(function.saves());
+            value = self.push(Work::Activation(node), form, vec![value], &node.output, false);
+        }
+        value
+    }
+
+    fn join(&mut self, join: Join, branches: &'n [Branch<'n>], input: Value, output: &Ident) -> Value {
+        let inputs = branches.iter().map(|branch| self.sequence(&branch.nodes, input, false)).collect();
+        self.push(Work::Join(join), Form::Join, inputs, output, false)
+    }
+
+    fn push(&mut self, work: Work<'n>, form: Form, inputs: Vec<Value>, shape: &Ident, trained: bool) -> Value {
+        let output = self.shapes.len();
+        self.shapes.push(shape.clone());
+        self.steps.push(Step { work, form, inputs, output, trained });
+        output
+    }
+
+    /// Adds a copy if the output would lie where the input lies.
+    fn with_own_output(mut self) -> Self {
+        if self.root(self.output) == 0 {
+            self.copy_output();
+        }
+        self
+    }
+
+    fn copy_output(&mut self) {
+        let shape = self.shapes[self.output].clone();
+        let form = Form::Apart { saves_input: false };
+        self.output = self.push(Work::Copy, form, vec![self.output], &shape, false);
+    }
+
+    /// Whether a step reads the output in its backward pass. Then it must not lie where a trainer applies the head.
+    fn reads_output_backward(&self) -> bool {
+        let output = self.root(self.output);
+        self.steps.iter().flat_map(saved).any(|value| self.root(value) == output)
+    }
+
+    /// The value that a value stands for: itself, unless it is an alias.
+    pub(super) fn root(&self, mut value: Value) -> Value {
+        while let Some(step) = self.steps.iter().find(|step| step.output == value && step.form == Form::Alias) {
+            value = step.inputs[0];
+        }
+        value
+    }
+
+    /// For each value, whether a step before it is trained, so that the derivatives by it are needed.
+    pub(crate) fn trained_before(&self) -> Vec<bool> {
+        let mut trained = vec![false; self.shapes.len()];
+        for step in &self.steps {
+            trained[step.output] = step.trained || step.inputs.iter().any(|input| trained[*input]);
+        }
+        trained
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{LayerSyntax, ShapeSyntax};
 use crate::errors::Errors;
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Token, Visibility};
@@ -23,10 +23,7 @@ pub(crate) struct Declaration {
 pub(crate) fn declaration(tokens: TokenStream, errors: &mut Errors) -> Option<Declaration> {
     let head = errors.ok(Head::parse.parse2(tokens))?;
     check_attributes(&head.attributes, errors);
-    let layers = between_commas(head.body)
-        .into_iter()
-        .filter_map(|tokens| errors.ok(LayerSyntax::parse.parse2(tokens)))
-        .collect();
+    let layers = super::layer::layers(head.body, errors);
     let Head { krate, attributes, visibility, name, input, output, .. } = head;
     Some(Declaration { krate, attributes, visibility, name, input, output, layers })
 }
@@ -74,20 +71,6 @@ impl Parse for Head {
 
 const EXAMPLE: &str = "expected a network\n\
     help: a network is declared as `struct Name: [28, 28, 1] -> [10] { layer, layer, .. }`";
-
-/// Splits tokens at their commas. Those inside brackets of any kind do not count.
-fn between_commas(tokens: TokenStream) -> Vec<TokenStream> {
-    let mut parts = vec![TokenStream::new()];
-    for token in tokens {
-        match (&token, parts.last_mut()) {
-            (TokenTree::Punct(mark), _) if mark.as_char() == ',' => parts.push(TokenStream::new()),
-            (_, Some(part)) => part.extend([token]),
-            (_, None) => {}
-        }
-    }
-    parts.retain(|part| !part.is_empty());
-    parts
-}
 
 /// Refuses what would break a network: copies of it on the stack, and other layouts of its memory.
 fn check_attributes(attributes: &[Attribute], errors: &mut Errors) {

@@ -8,6 +8,6 @@ mod suggest;
 
 pub(crate) use arguments::{Arguments, Parameters, float};
 pub(crate) use declaration::{Declaration, declaration};
-pub(crate) use layer::LayerSyntax;
+pub(crate) use layer::{BLOCKS, BranchSyntax, Content, JOINS, LayerSyntax};
 pub(crate) use shape::{ShapeSyntax, Size};
 pub(crate) use suggest::suggestion;

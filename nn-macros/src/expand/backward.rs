@@ -1,0 +1,289 @@
+//! A batch backward, as straight-line code: the steps of training from the last to the first.
+
+use super::Network;
+use super::items::gradients;
+use crate::layer::{Form, Saves};
+use crate::model::{Contribution, Join, Place, Step, Training, Work};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+/// The buffers that a step's code takes out of memory, each under its own name.
+#[derive(Default)]
+struct Pieces {
+    names: Vec<Ident>,
+    places: Vec<Place>,
+}
+
+impl Pieces {
+    /// The name of a place: the one it has already, or a new one. What lies outside is `outside`.
+    fn name(&mut self, place: Place, name: &str, outside: TokenStream) -> TokenStream {
+        if place == Place::Outside {
+            return outside;
+        }
+        if let Some(known) = self.places.iter().position(|other| *other == place) {
+            let name = &self.names[known];
+            return quote!(#name);
+        }
+        let name = format_ident!("{name}");
+        self.names.push(name.clone());
+        self.places.push(place);
+        quote!(#name)
+    }
+}
+
+impl Network<'_> {
+    pub(super) fn backward(&self, memory: &Training) -> TokenStream {
+        let (private, gradients, use_layers) = (&self.private, gradients(&self.name), self.use_layers());
+        let needed = self.training.trained_before();
+        let steps = (0..self.training.steps.len()).rev();
+        let steps = steps.map(|number| self.backward_step(number, memory, &needed));
+        quote! {
+            #[allow(unused_variables, unused_mut)]
+            fn backward_on(
+                &self,
+                pass: #private::Pass<'_>,
+                input: &[f32],
+                memory: &mut #private::TrainingMemory<'_>,
+                gradients: &mut #gradients,
+                mut input_gradient: #private::Option<&mut [f32]>,
+            ) {
+                #use_layers
+                #(#steps)*
+            }
+        }
+    }
+
+    fn backward_step(&self, number: usize, memory: &Training, needed: &[bool]) -> TokenStream {
+        let step = &self.training.steps[number];
+        let input_needed = step.inputs.iter().any(|input| needed[*input]);
+        let contributions = &memory.contributions[number];
+        let code = match step.form {
+            Form::Alias => return TokenStream::new(),
+            Form::Apart { saves_input } => self.backward_apart(number, saves_input, input_needed, memory),
+            Form::Nested => self.backward_nested(number, input_needed, memory),
+            Form::InPlace(saves) => self.backward_in_place(number, saves, memory),
+            Form::Join => return self.backward_join(number, memory, needed),
+        };
+        let added = contributions.iter().map(|contribution| self.add(contribution, input_needed));
+        if step.trained || input_needed {
+            return quote!({ #code } #(#added)*);
+        }
+        // Nothing before this step is trained: only a caller who asks for the derivatives by the input reads these.
+        quote!(if input_gradient.is_some() { #code #(#added)* })
+    }
+
+    /// Adds what a step wrote to what steps before it contributed to the same derivatives.
+    fn add(&self, contribution: &Contribution, needed: bool) -> TokenStream {
+        let (private, written) = (&self.private, self.batch_range(contribution.written));
+        let code = match contribution.added {
+            None => return TokenStream::new(),
+            Some(Place::Outside) => quote! {
+                if let #private::Option::Some(target) = input_gradient.as_deref_mut() {
+                    let [source] = #private::disjoint(memory.activations, [#written]);
+                    #private::join::add_batch(pass, target, source);
+                }
+            },
+            Some(place) => {
+                let target = self.batch_range(place);
+                quote! {
+                    let [source, target] = #private::disjoint(memory.activations, [#written, #target]);
+                    #private::join::add_batch(pass, target, source);
+                }
+            }
+        };
+        if needed { quote!({ #code }) } else { quote!(if input_gradient.is_some() { #code }) }
+    }
+
+    /// Takes the pieces out of memory.
+    fn take(&self, pieces: &Pieces) -> TokenStream {
+        let (private, names) = (&self.private, &pieces.names);
+        let ranges = pieces.places.iter().map(|place| self.batch_range(*place));
+        quote!(let [#(#names),*] = #private::disjoint(memory.activations, [#(#ranges),*]);)
+    }
+
+    /// Where the derivatives by the input go, as an option: nowhere if nobody reads them.
+    fn input_gradient(&self, place: Place, target: &TokenStream, needed: bool) -> TokenStream {
+        let private = &self.private;
+        match place {
+            Place::Outside => quote!(input_gradient.as_deref_mut()),
+            Place::Buffer(_) if needed => quote!(#private::Option::Some(target)),
+            Place::Buffer(_) => {
+                quote!(if input_gradient.is_some() { #private::Option::Some(#target) } else { #private::Option::None })
+            }
+        }
+    }
+
+    fn backward_apart(&self, number: usize, saves_input: bool, input_needed: bool, memory: &Training) -> TokenStream {
+        let (private, step) = (&self.private, &self.training.steps[number]);
+        let (layer, settings, pass) = (self.layer(step.work), self.settings(step.work), self.pass_of(step));
+        let mut pieces = Pieces::default();
+        let arriving = pieces.name(memory.arriving[number], "output_gradient", quote!(&[]));
+        let source =
+            if saves_input { pieces.name(memory.places[step.inputs[0]], "source", quote!(input)) } else { quote!(&[]) };
+        let written = memory.contributions[number][0].written;
+        let target = pieces.name(written, "target", quote!());
+        let input_gradient = self.input_gradient(written, &target, input_needed);
+        let (take, saved, gradient) = (self.take(&pieces), self.saved(step), self.gradient_of(step));
+        quote! {
+            #take
+            let arrived = #private::Backward {
+                input: #source,
+                output_gradient: #arriving,
+                input_gradient: #input_gradient,
+                saved: #saved,
+            };
+            #layer.backward(&#settings, #pass, arrived, #gradient);
+        }
+    }
+
+    /// Where the derivatives by the weights of a step go.
+    fn gradient_of(&self, step: &Step<'_>) -> TokenStream {
+        let private = &self.private;
+        match step.work {
+            Work::Layer(node) if step.trained => {
+                let fields = node.path.fields();
+                quote!(#private::Option::Some(&mut gradients.#fields))
+            }
+            Work::Nested(node) => self.nested(node, &quote!(&mut gradients)),
+            _ => quote!(#private::Option::None),
+        }
+    }
+
+    fn backward_nested(&self, number: usize, input_needed: bool, memory: &Training) -> TokenStream {
+        let (private, step) = (&self.private, &self.training.steps[number]);
+        let mut pieces = Pieces::default();
+        let arriving = pieces.name(memory.arriving[number], "output_gradient", quote!(&[]));
+        let source = pieces.name(memory.places[step.inputs[0]], "source", quote!(input));
+        let inner = memory.nested[number].map_or(Place::Outside, Place::Buffer);
+        let inner = pieces.name(inner, "inner", quote!(&mut []));
+        let written = memory.contributions[number][0].written;
+        let target = pieces.name(written, "target", quote!());
+        let input_gradient = self.input_gradient(written, &target, input_needed);
+        let (take, saved) = (self.take(&pieces), self.saved(step));
+        let (layer, gradient) = (self.layer(step.work), self.gradient_of(step));
+        quote! {
+            #take
+            let arrived = #private::Backward {
+                input: #source,
+                output_gradient: #arriving,
+                input_gradient: #input_gradient,
+                saved: #saved,
+            };
+            #private::nested::backward(#layer, pass, arrived, #inner, #gradient);
+        }
+    }
+
+    fn backward_in_place(&self, number: usize, saves: Saves, memory: &Training) -> TokenStream {
+        let (private, step) = (&self.private, &self.training.steps[number]);
+        let (layer, settings) = (self.layer(step.work), self.settings(step.work));
+        let mut pieces = Pieces::default();
+        let arriving = pieces.name(memory.arriving[number], "gradient", quote!());
+        let saved = match saves {
+            Saves::Nothing => quote!(&[]),
+            Saves::Input => pieces.name(memory.places[step.inputs[0]], "saved", quote!(input)),
+            Saves::Output => pieces.name(memory.places[step.output], "saved", quote!(input)),
+        };
+        let take = self.take(&pieces);
+        if memory.contributions[number][0].written == Place::Outside {
+            return quote! {
+                if let #private::Option::Some(target) = input_gradient.as_deref_mut() {
+                    #take
+                    #private::join::copy(pass, target, #arriving);
+                    #layer.backward_in_place(&#settings, pass, #saved, target);
+                }
+            };
+        }
+        quote! {
+            #take
+            #layer.backward_in_place(&#settings, pass, #saved, #arriving);
+        }
+    }
+
+    fn backward_join(&self, number: usize, memory: &Training, needed: &[bool]) -> TokenStream {
+        let step = &self.training.steps[number];
+        let Work::Join(join) = step.work else { return TokenStream::new() };
+        let output = self.shape(&self.training.shapes[step.output]);
+        let mut offset = quote!(0);
+        let mut code = TokenStream::new();
+        for (index, input) in step.inputs.iter().enumerate() {
+            let width = self.shape(&self.training.shapes[*input]);
+            let contribution = &memory.contributions[number][index];
+            let part = match join {
+                Join::Add => self.backward_add(number, index, memory),
+                Join::Multiply => self.backward_multiply(number, index, memory),
+                Join::Concat => self.backward_concat(number, index, memory, &[&output, &offset, &width]),
+            };
+            offset = quote!(#offset + #width.last());
+            let added = self.add(contribution, needed[*input]);
+            code.extend(if needed[*input] {
+                quote!({ #part } #added)
+            } else {
+                quote!(if input_gradient.is_some() { #part } #added)
+            });
+        }
+        code
+    }
+
+    /// The derivatives arrive as they are.
+    fn backward_add(&self, number: usize, index: usize, memory: &Training) -> TokenStream {
+        let private = &self.private;
+        self.joined(number, index, memory, |arriving, _| quote!(#private::join::copy(pass, target, #arriving);))
+    }
+
+    /// The derivatives by a factor are those by the product, times the other factors.
+    fn backward_multiply(&self, number: usize, index: usize, memory: &Training) -> TokenStream {
+        let (private, step) = (&self.private, &self.training.steps[number]);
+        self.joined(number, index, memory, |arriving, pieces| {
+            let mut code = quote!(#private::join::copy(pass, target, #arriving););
+            for (other, value) in step.inputs.iter().enumerate().filter(|(other, _)| *other != index) {
+                let factor = pieces.name(memory.places[*value], &format!("factor_{other}"), quote!(input));
+                code.extend(quote!(#private::join::multiply_batch(pass, target, #factor);));
+            }
+            code
+        })
+    }
+
+    /// The derivatives by a branch are its columns of those that arrive.
+    fn backward_concat(
+        &self,
+        number: usize,
+        index: usize,
+        memory: &Training,
+        [output, offset, width]: &[&TokenStream; 3],
+    ) -> TokenStream {
+        let private = &self.private;
+        self.joined(number, index, memory, |arriving, _| {
+            quote!(#private::join::read_columns(target, #width.last(), #arriving, #output.last(), #offset);)
+        })
+    }
+
+    /// One input's part of a join: `write` gives the code that fills `target`.
+    fn joined(
+        &self,
+        number: usize,
+        index: usize,
+        memory: &Training,
+        write: impl Fn(&TokenStream, &mut Pieces) -> TokenStream,
+    ) -> TokenStream {
+        let private = &self.private;
+        let written = memory.contributions[number][index].written;
+        let mut pieces = Pieces::default();
+        let arriving = pieces.name(memory.arriving[number], "arriving", quote!());
+        if written == memory.arriving[number] {
+            return TokenStream::new();
+        }
+        let target = pieces.name(written, "target", quote!(target));
+        let code = write(&arriving, &mut pieces);
+        let take = self.take(&pieces);
+        let _ = target;
+        match written {
+            Place::Outside => quote! {
+                if let #private::Option::Some(target) = input_gradient.as_deref_mut() {
+                    #take
+                    #code
+                }
+            },
+            Place::Buffer(_) => quote!(#take #code),
+        }
+    }
+}

@@ -70,3 +70,8 @@ pub mod __private {
     pub use nn_core::{join, nested};
     pub use nn_macros::network;
 }
+
+/// The programs of the README are tests too.
+#[cfg(all(doctest, feature = "std"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

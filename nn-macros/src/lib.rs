@@ -1,8 +1,8 @@
 //! The language of typednet: `network!`, from tokens to a struct.
 //!
-//! A declaration passes through four stages: [`parse`] reads tokens, [`model`] turns the layers into a tree and a graph of
-//! steps, [`check`] applies the shape rules, and [`expand`] writes the code. What is particular to a kind of layer stands in
-//! [`layer`], one file each. Mistakes are collected, so that one run of the compiler shows all of them.
+//! A declaration passes through four stages: `parse` reads tokens, `model` turns the layers into a tree and a graph of
+//! steps, `check` applies the shape rules, and `expand` writes the code. What is particular to a kind of layer stands in
+//! `layer`, one file each. Mistakes are collected, so that one run of the compiler shows all of them.
 
 #![forbid(unsafe_code)]
 

@@ -35,7 +35,7 @@ impl Network<'_> {
         quote!(#(#[doc = #lines])*)
     }
 
-    /// The documentation of a field: what the author wrote, and one line.
+    /// The attributes of a field: what the author wrote, and one line.
     pub(super) fn field_documentation(&self, node: &Node<'_>) -> TokenStream {
         let (row, layer) = (self.row(node), text(&node.syntax.tokens));
         let output = &row.output;
@@ -45,7 +45,7 @@ impl Network<'_> {
             }
             _ => format!("`{layer}`, which gives `{output}`."),
         };
-        let written = node.syntax.attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
+        let written = node.syntax.attributes.iter().filter(|attribute| !attribute.path().is_ident("frozen"));
         quote!(#(#written)* #[doc = ""] #[doc = #line])
     }
 
@@ -104,9 +104,19 @@ fn grouped(number: usize) -> String {
 /// Tokens as a person writes them.
 fn text(tokens: impl ToTokens) -> String {
     let spaced = tokens.to_token_stream().to_string();
-    [("( ", "("), (" )", ")"), (" ,", ","), ("[ ", "["), (" ]", "]"), (" :: ", "::")]
+    let spaced = [("( ", "("), (" )", ")"), (" ,", ","), ("[ ", "["), (" ]", "]"), (" :: ", "::")]
         .iter()
-        .fold(spaced, |text, (from, to)| text.replace(from, to))
+        .fold(spaced, |text, (from, to)| text.replace(from, to));
+    // Between a name and its parenthesis rustc writes no space, but proc-macro2, in tests, does.
+    let mut text = String::new();
+    for piece in spaced.split_inclusive(" (") {
+        let name = piece.strip_suffix(" (").filter(|before| before.ends_with(char::is_alphanumeric));
+        match name {
+            Some(before) => text.extend([before, "("]),
+            None => text.push_str(piece),
+        }
+    }
+    text
 }
 
 #[cfg(test)]

@@ -187,10 +187,10 @@ pub(crate) fn attributes(syntax: &LayerSyntax, errors: &mut Errors) -> bool {
     for attribute in &syntax.attributes {
         if attribute.path().is_ident("frozen") {
             frozen = true;
-        } else if !attribute.path().is_ident("doc") {
+        } else if !attribute.path().is_ident("doc") && !attribute.path().is_ident("allow") {
             errors.at(
                 attribute,
-                "a layer takes no attribute but `frozen` and documentation\n\
+                "a layer takes no attribute but `frozen`, `allow` and documentation\n\
                  help: put conditions such as `cfg` before the whole network",
             );
         }

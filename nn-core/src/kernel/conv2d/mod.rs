@@ -1,6 +1,6 @@
 //! Convolutions of one sample: forward, backward by the input and backward by the kernel.
 //!
-//! Nothing is copied and no image is unrolled. Where the window lies in the same way (see [`super::stretch`]), a tile of
+//! Nothing is copied and no image is unrolled. Where the window lies in the same way (see `super::stretch`), a tile of
 //! sums is kept in registers while the cells of the window, or the outputs, are run through. Cells that lie side by side
 //! both in the image and in the kernel are one run.
 

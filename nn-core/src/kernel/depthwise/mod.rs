@@ -2,7 +2,7 @@
 //!
 //! Channels lie side by side, so they are the lanes of the vectors. With one window for each channel, a strip of
 //! outputs is kept in registers as in [`super::conv2d`]; with more, each input stands in several lanes, and the plain
-//! way in [`repeated`] is taken.
+//! way in `repeated` is taken.
 
 mod repeated;
 mod tiles;

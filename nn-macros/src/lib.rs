@@ -27,8 +27,7 @@ fn expand_network(tokens: proc_macro2::TokenStream) -> proc_macro2::TokenStream 
     let Some(declaration) = parse::declaration(tokens, &mut errors) else {
         return errors.finish();
     };
-    let input = quote::format_ident!("INPUT");
-    let nodes = model::build(&declaration.layers, &model::Path::default(), input, &mut errors);
+    let nodes = model::build(&declaration.layers, model::Around::beginning(), &mut errors);
     let shapes = check::shapes(&declaration, &nodes, &mut errors);
     if errors.any() {
         let stub = expand::stub(&declaration, &nodes);

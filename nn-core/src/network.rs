@@ -282,6 +282,7 @@ mod boxed {
     use super::*;
     use alloc::boxed::Box;
 
+    #[diagnostic::do_not_recommend]
     impl<N: Network> Network for Box<N> {
         type Input = N::Input;
         type Output = N::Output;
@@ -308,6 +309,7 @@ mod boxed {
         }
     }
 
+    #[diagnostic::do_not_recommend]
     impl<N: Trainable> Trainable for Box<N> {
         type Gradients = N::Gradients;
         type Head = N::Head;

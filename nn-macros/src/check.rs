@@ -30,6 +30,9 @@ impl Shapes {
 /// Checks a declaration and finds its shapes. After a mistake, the rest is checked from what was meant, where the author
 /// stated it, and left alone where not.
 pub(crate) fn shapes(declaration: &Declaration, nodes: &[Node<'_>], errors: &mut Errors) -> Shapes {
+    if !declaration.has_shapes {
+        return Shapes::default();
+    }
     let input = declaration.input.value().map(|shape| report(rule::input(shape), &declaration.input, errors));
     if declaration.layers.is_empty() {
         let message = "a network has at least one layer\nhelp: write for example `Dense(10)` in the braces";
@@ -49,6 +52,7 @@ pub(crate) fn sequence(
     shapes: &mut Shapes,
     errors: &mut Errors,
 ) -> Option<Shape> {
+    check_softmax(nodes, errors);
     for node in nodes {
         shape = after(node, shape, shapes, errors);
         shapes.set(&node.output, shape);
@@ -63,6 +67,9 @@ fn after(node: &Node<'_>, input: Option<Shape>, shapes: &mut Shapes, errors: &mu
         Some(_) => return Some(meant(node)),
         None => return None,
     };
+    if node.is_softmax() {
+        report(rule::softmax(&node.title(), given), &node.syntax.tokens, errors);
+    }
     let Some(stated) = node.stated() else {
         return Some(given);
     };
@@ -87,7 +94,10 @@ fn given(node: &Node<'_>, input: Option<Shape>, shapes: &mut Shapes, errors: &mu
             rule::residual(&title, beside?, inner?, shortcut.is_some())
         }
         Body::Join { join, branches } => return joined(node, *join, branches, input, shapes, errors),
-        Body::Repeat { nodes, .. } => {
+        Body::Repeat { nodes, count } => {
+            if let Some(Err(message)) = count.value.map(|count| rule::count(&title, count)) {
+                errors.at(&node.syntax.tokens, message);
+            }
             // The body is a network of its own, whose shapes have constants of their own.
             let inner = sequence(nodes, input, &mut Shapes::default(), errors);
             rule::repeat(&title, input?, inner?)
@@ -119,6 +129,26 @@ fn joined(
         shape = report(outcome, &branch.syntax.tokens, errors);
     }
     Some(shape)
+}
+
+/// Finds softmax of what went through softmax already, at once or after layers that do nothing at inference.
+fn check_softmax(nodes: &[Node<'_>], errors: &mut Errors) {
+    let mut before: Option<&Node<'_>> = None;
+    for node in nodes {
+        match (node.is_softmax(), before) {
+            (true, Some(before)) => {
+                let (title, before) = (node.title(), before.title());
+                let message = format!(
+                    "{title} takes the softmax of probabilities, since {before} gives softmax already\n\
+                     help: leave one of the two out"
+                );
+                errors.at(&node.syntax.tokens, message);
+            }
+            (true, None) => before = Some(node),
+            (false, _) if node.does_nothing_at_inference() => {}
+            (false, _) => before = None,
+        }
+    }
 }
 
 /// What the author says comes out of a layer that is mistaken.

@@ -1,18 +1,23 @@
-//! Mistakes, collected so that all of them are shown at once.
+//! Mistakes, collected so that all of them are shown at once, and the constants in which only rustc can find them.
 
+use crate::constants::Constants;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 /// The mistakes found so far.
 #[derive(Default)]
-pub(crate) struct Errors(Option<syn::Error>);
+pub(crate) struct Errors {
+    found: Option<syn::Error>,
+    /// What is left to rustc.
+    pub(crate) constants: Constants,
+}
 
 impl Errors {
     /// Adds a mistake.
     pub(crate) fn push(&mut self, error: syn::Error) {
-        match &mut self.0 {
+        match &mut self.found {
             Some(errors) => errors.combine(error),
-            None => self.0 = Some(error),
+            None => self.found = Some(error),
         }
     }
 
@@ -28,11 +33,11 @@ impl Errors {
 
     /// Whether there is any.
     pub(crate) fn any(&self) -> bool {
-        self.0.is_some()
+        self.found.is_some()
     }
 
     /// The mistakes as calls of `compile_error!`.
     pub(crate) fn finish(self) -> TokenStream {
-        self.0.map(|errors| errors.into_compile_error()).unwrap_or_default()
+        self.found.map(|errors| errors.into_compile_error()).unwrap_or_default()
     }
 }

@@ -7,22 +7,26 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod constants;
 mod errors;
 mod expand;
 mod layer;
 mod model;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 use errors::Errors;
-use proc_macro::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
 
 /// The macro behind `typednet::network!`, which passes the path of its crate in brackets before the declaration.
 #[proc_macro]
-pub fn network(tokens: TokenStream) -> TokenStream {
+pub fn network(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_network(tokens.into()).into()
 }
 
-fn expand_network(tokens: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+fn expand_network(tokens: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let Some(declaration) = parse::declaration(tokens, &mut errors) else {
         return errors.finish();
@@ -31,8 +35,20 @@ fn expand_network(tokens: proc_macro2::TokenStream) -> proc_macro2::TokenStream 
     let shapes = check::shapes(&declaration, &nodes, &mut errors);
     if errors.any() {
         let stub = expand::stub(&declaration, &nodes);
-        let errors = errors.finish();
-        return quote::quote! { #errors #stub };
+        let (errors, rest) = (errors.finish(), expand_rest(&declaration));
+        return quote! { #errors #stub #rest };
     }
-    expand::network(&declaration, &nodes, &shapes)
+    let constants = errors.constants.expand(&expand::private(&declaration), &declaration.conditions());
+    let network = expand::network(&declaration, &nodes, &shapes);
+    quote! { #constants #network }
+}
+
+/// A second declaration in the same call is a mistake, but what it declares should exist.
+fn expand_rest(declaration: &parse::Declaration) -> TokenStream {
+    let (krate, rest) = (&declaration.krate, &declaration.rest);
+    let is_declaration = |token| matches!(token, TokenTree::Ident(word) if word == "struct");
+    if !rest.clone().into_iter().any(is_declaration) {
+        return TokenStream::new();
+    }
+    expand_network(quote!([#krate] #rest))
 }

@@ -9,7 +9,8 @@ use nn_core::tensor::Tensor;
 /// classes is meant follows from the network and the loss that the data set is used with.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a label `{L}`",
-    note = "classes are given as whole numbers or `Class<CLASSES>`, values as `f32` or arrays such as `[f32; 3]`"
+    note = "classes are given as whole numbers or `Class<CLASSES>`, values as `f32` or arrays such as `[f32; 3]`",
+    note = "a network that gives more than one row of scores, such as `[[f32; 10]; 5]`, takes an array of labels, `[Class<10>; 5]`"
 )]
 pub trait IntoLabel<L>: Copy {
     /// The label.
@@ -22,6 +23,7 @@ pub trait IntoLabel<L>: Copy {
 
 macro_rules! whole_numbers {
     ($($number:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<const CLASSES: usize> IntoLabel<Class<CLASSES>> for $number {
             fn into_label(self) -> Result<Class<CLASSES>, OutOfRange> {
                 match usize::try_from(self) {
@@ -35,18 +37,21 @@ macro_rules! whole_numbers {
 
 whole_numbers!(u8, u16, u32, u64, usize, i32, i64);
 
+#[diagnostic::do_not_recommend]
 impl<const CLASSES: usize> IntoLabel<Self> for Class<CLASSES> {
     fn into_label(self) -> Result<Self, OutOfRange> {
         Ok(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Tensor, const N: usize> IntoLabel<Self> for [T; N] {
     fn into_label(self) -> Result<Self, OutOfRange> {
         Ok(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoLabel<[f32; 1]> for f32 {
     fn into_label(self) -> Result<[f32; 1], OutOfRange> {
         Ok([self])

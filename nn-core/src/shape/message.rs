@@ -56,6 +56,35 @@ impl Message {
         }
     }
 
+    /// Adds a number such as `-0.25`, rounded to six decimals.
+    pub const fn decimal(self, number: f32) -> Self {
+        let size = number.abs() as f64;
+        let millionths = (size * 1e6 + 0.5) as u64;
+        if number.is_nan() || size >= 1e9 || (millionths == 0 && size > 0.0) {
+            return self.text(match number {
+                _ if number.is_nan() => "NaN",
+                f32::INFINITY => "infinity",
+                f32::NEG_INFINITY => "-infinity",
+                _ if number < 0.0 && size < 1.0 => "a little below 0",
+                _ if size < 1.0 => "a little above 0",
+                _ if number < 0.0 => "below -1e9",
+                _ => "above 1e9",
+            });
+        }
+        let mut message = if number < 0.0 { self.text("-") } else { self };
+        message = message.number((millionths / 1_000_000) as usize);
+        let (mut rest, mut place) = (millionths % 1_000_000, 100_000);
+        if rest > 0 {
+            message = message.text(".");
+        }
+        while rest > 0 {
+            message = message.number((rest / place) as usize);
+            rest %= place;
+            place /= 10;
+        }
+        message
+    }
+
     /// Adds a shape as the language writes it, `[28, 28, 1]`.
     pub const fn shape(self, shape: &Shape) -> Self {
         let mut message = self.text("[");
@@ -104,6 +133,17 @@ mod tests {
     fn a_message_is_what_was_written() {
         const MESSAGE: Message = Message::new("a ").shape(&Shape::new(&[28, 0])).text(" b ").by([3, 15]);
         assert_eq!(MESSAGE.as_str(), "a [28, 0] b 3x15");
+    }
+
+    #[test]
+    fn decimals_are_short() {
+        let text = |number: f32| std::string::String::from(Message::new("").decimal(number).as_str());
+        assert_eq!([0.0, 1.5, -0.1, 50.0, 0.001].map(text), ["0", "1.5", "-0.1", "50", "0.001"]);
+        assert_eq!(
+            [f32::NAN, f32::INFINITY, -1e-9, 1e30].map(text),
+            ["NaN", "infinity", "a little below 0", "above 1e9"]
+        );
+        assert_eq!([0.999_999_9, 123_456.0].map(text), ["1", "123456"]);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub const fn shape(outcome: Outcome) -> Shape {
 ///
 /// After a mistake: the caller is a constant, and the panic is the compiler's error at the caller's place.
 #[track_caller]
-pub const fn enforce(outcome: Outcome) {
+pub const fn enforce<T: Copy>(outcome: Result<T, Message>) {
     if let Err(message) = outcome {
         panic!("{}", message.as_str());
     }
@@ -35,6 +35,9 @@ pub const fn enforce(outcome: Outcome) {
 
 /// A declared input: at least one dimension, none of them zero.
 pub const fn input(declared: Shape) -> Outcome {
+    if !declared.is_known() {
+        return Ok(declared);
+    }
     if declared.rank() == 0 {
         return Err(Message::new("the network's input has no dimensions\n")
             .text("help: write its sizes, such as `[28, 28, 1]` for an image or `[4]` for four numbers"));
@@ -53,12 +56,12 @@ pub const fn dense(layer: &str, input: Shape, units: usize) -> Outcome {
     if input.rank() != 1 {
         return Err(not_flat(layer, input, units));
     }
-    sized(layer, Shape::new(&[units]))
+    with_kernel(layer, Shape::new(&[input.len(), units]), Shape::new(&[units]))
 }
 
 /// `Conv2d(filters, ..)`: an image, one channel for each filter out.
 pub const fn conv2d(layer: &str, input: Shape, filters: usize, window: Window, groups: usize) -> Outcome {
-    match slide(layer, "kernel", input, window) {
+    match slide(layer, KERNEL, input, window) {
         Err(message) => Err(message),
         Ok(_) if !input.is_known() => Ok(input),
         Ok(_) if filters == 0 => Err(zero(layer, "filters")),
@@ -67,23 +70,31 @@ pub const fn conv2d(layer: &str, input: Shape, filters: usize, window: Window, g
             Err(not_divisible(layer, "input channels", input.last(), groups))
         }
         Ok(_) if !filters.is_multiple_of(groups) => Err(not_divisible(layer, "filters", filters, groups)),
-        Ok([height, width]) => sized(layer, Shape::new(&[height, width, filters])),
+        Ok([height, width]) => {
+            let [rows, columns] = window.kernel;
+            let kernel = Shape::new(&[rows, columns, input.last() / groups, filters]);
+            with_kernel(layer, kernel, Shape::new(&[height, width, filters]))
+        }
     }
 }
 
 /// `DepthwiseConv2d(kernel, ..)`: an image, `multiplier` channels for each of its channels out.
 pub const fn depthwise_conv2d(layer: &str, input: Shape, window: Window, multiplier: usize) -> Outcome {
-    match slide(layer, "kernel", input, window) {
+    match slide(layer, KERNEL, input, window) {
         Err(message) => Err(message),
         Ok(_) if !input.is_known() => Ok(input),
         Ok(_) if multiplier == 0 => Err(zero(layer, "multiplier")),
-        Ok([height, width]) => sized(layer, Shape::new(&[height, width, input.last().saturating_mul(multiplier)])),
+        Ok([height, width]) => {
+            let [rows, columns] = window.kernel;
+            let kernel = Shape::new(&[rows, columns, input.last(), multiplier]);
+            with_kernel(layer, kernel, Shape::new(&[height, width, input.last().saturating_mul(multiplier)]))
+        }
     }
 }
 
 /// `MaxPool2d(size, ..)` and `AvgPool2d(size, ..)`: an image, a smaller one of as many channels out.
 pub const fn pool2d(layer: &str, input: Shape, window: Window) -> Outcome {
-    match slide(layer, "window", input, window) {
+    match slide(layer, POOL, input, window) {
         Err(message) => Err(message),
         Ok(_) if !input.is_known() => Ok(input),
         Ok([height, width]) => sized(layer, Shape::new(&[height, width, input.last()])),
@@ -94,6 +105,10 @@ pub const fn pool2d(layer: &str, input: Shape, window: Window) -> Outcome {
 pub const fn global_pool2d(layer: &str, input: Shape) -> Outcome {
     if !input.is_known() {
         return Ok(input);
+    }
+    if input.rank() == 1 {
+        let message = not_an_image(layer, input);
+        return Err(message.text(", or leave the layer out, since the values are flat already"));
     }
     if !input.is_image() {
         return Err(not_an_image(layer, input));
@@ -172,6 +187,11 @@ pub const fn repeat(layer: &str, input: Shape, inner: Shape) -> Outcome {
         .shape(&input))
 }
 
+/// How often `repeat` repeats.
+pub const fn count(layer: &str, count: usize) -> Result<(), Message> {
+    if count == 0 { Err(zero(layer, "count")) } else { Ok(()) }
+}
+
 /// One branch more of `add` or `multiply`: all branches have one shape.
 pub const fn elementwise(layer: &str, before: Shape, branch: Shape) -> Outcome {
     if !before.is_known() || !branch.is_known() || before.equals(&branch) {
@@ -226,6 +246,48 @@ pub const fn custom(layer: &str, input: Shape, given: Shape) -> Outcome {
         .text(": its `output_shape` gives `Shape::UNKNOWN`\nhelp: see which inputs the layer takes"))
 }
 
+/// Softmax along the last axis of this shape: of a single value it would be 1, whatever the value.
+pub const fn softmax(layer: &str, shape: Shape) -> Outcome {
+    if !shape.is_known() || shape.last() != 1 {
+        return Ok(shape);
+    }
+    Err(Message::new(layer)
+        .text(" takes the softmax of ")
+        .shape(&shape)
+        .text(", one value at a time, which is always exp(x) / exp(x) = 1\nhelp: use `sigmoid` for the ")
+        .text("probability of yes or no, or let the last axis hold a value for each class"))
+}
+
+/// What a number other than a size has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// From 0 to 1.
+    Fraction,
+    /// At least 0.
+    NotNegative,
+    /// More than 0.
+    Positive,
+}
+
+/// The argument `name` of a layer, such as the rate of `Dropout`, within its limit.
+pub const fn limited(layer: &str, name: &str, value: f32, limit: Limit) -> Result<(), Message> {
+    let (within, demand, example) = match limit {
+        Limit::Fraction => (value >= 0.0 && value <= 1.0, "from 0 to 1", "0.5"),
+        Limit::NotNegative => (value >= 0.0 && value <= f32::MAX, "0 or more", "0.1"),
+        Limit::Positive => (value > 0.0 && value <= f32::MAX, "more than 0", "0.001"),
+    };
+    if within {
+        return Ok(());
+    }
+    let message = Message::new(layer).text(" has the ").text(name).text(" ").decimal(value);
+    let message = message.text(", but `").text(name).text("` must be ").text(demand).text("\nhelp: write ");
+    if matches!(limit, Limit::Fraction) && value >= 2.0 && value <= 100.0 {
+        let fraction = value / 100.0;
+        return Err(message.text("`").decimal(fraction).text("` for ").decimal(value).text(" percent"));
+    }
+    Err(message.text("for example `").text(example).text("`"))
+}
+
 /// A layer that works on each value or along the last axis, and keeps the shape.
 pub const fn same(input: Shape) -> Outcome {
     Ok(input)
@@ -257,8 +319,17 @@ pub const fn output(given: Shape, declared: Shape) -> Outcome {
         .shape(&declared)
         .text("\nhelp: declare `-> ")
         .shape(&given)
-        .text("`, or end with a layer that gives ")
-        .shape(&declared);
+        .text("`");
+    if declared.rank() == 0 {
+        return Err(message);
+    }
+    let message = message.text(", or end with a layer that gives ").shape(&declared);
+    if declared.len() == given.len() && declared.rank() == 1 {
+        return Err(message.text(", here `Flatten`"));
+    }
+    if declared.len() == given.len() {
+        return Err(message.text(", here `Reshape(").shape(&declared).text(")`"));
+    }
     if declared.rank() == 1 && given.rank() == 1 {
         return Err(message.text(", such as `Dense(").number(declared.len()).text(")`"));
     }
@@ -274,16 +345,21 @@ pub const fn channels_per_group(input: Shape, groups: usize) -> usize {
     }
 }
 
+/// How a window is called, and the argument that gives its size.
+type WindowName = [&'static str; 2];
+const KERNEL: WindowName = ["kernel", "kernel"];
+const POOL: WindowName = ["window", "size"];
+
 /// Height and width that come out when a window slides over an image.
-const fn slide(layer: &str, window_name: &str, input: Shape, window: Window) -> Result<[usize; 2], Message> {
+const fn slide(layer: &str, name: WindowName, input: Shape, window: Window) -> Result<[usize; 2], Message> {
     if window.kernel[0] == 0 || window.kernel[1] == 0 {
-        return Err(zero(layer, window_name));
+        return Err(zero_in_pair(layer, name[1], window.kernel));
     }
     if window.stride[0] == 0 || window.stride[1] == 0 {
-        return Err(zero(layer, "stride"));
+        return Err(zero_in_pair(layer, "stride", window.stride));
     }
     if window.dilation[0] == 0 || window.dilation[1] == 0 {
-        return Err(zero(layer, "dilation"));
+        return Err(zero_in_pair(layer, "dilation", window.dilation));
     }
     if !input.is_known() {
         return Ok([0, 0]);
@@ -294,9 +370,24 @@ const fn slide(layer: &str, window_name: &str, input: Shape, window: Window) -> 
     let image = [input.size(0), input.size(1)];
     let extent = window.extent();
     if matches!(window.padding, Padding::Valid) && (image[0] < extent[0] || image[1] < extent[1]) {
-        return Err(does_not_fit(layer, window_name, image, window));
+        return Err(does_not_fit(layer, name[0], image, window));
     }
     Ok(window.output(image))
+}
+
+/// The shape that comes out of a layer with weights of the shape `kernel`.
+const fn with_kernel(layer: &str, kernel: Shape, output: Shape) -> Outcome {
+    if kernel.len() > MOST_VALUES {
+        return Err(Message::new(layer)
+            .text(" has a kernel of the shape ")
+            .shape(&kernel)
+            .text(", whose ")
+            .number(kernel.len())
+            .text(" weights are more than the ")
+            .number(MOST_VALUES)
+            .text(" values that a tensor can hold\nhelp: make the layer smaller, or what arrives at it"));
+    }
+    sized(layer, output)
 }
 
 /// A shape that a tensor can have: no size zero, and not more values than can be addressed.
@@ -315,15 +406,25 @@ const fn sized(layer: &str, shape: Shape) -> Outcome {
         return Err(Message::new(layer)
             .text(" has the shape ")
             .shape(&shape)
-            .text(", which is more than the ")
+            .text(", whose ")
+            .number(shape.len())
+            .text(" values are more than the ")
             .number(MOST_VALUES)
-            .text(" values that a tensor can hold\nhelp: make a size smaller"));
+            .text(" that a tensor can hold\nhelp: make a size smaller"));
     }
     Ok(shape)
 }
 
 const fn zero(layer: &str, what: &str) -> Message {
-    Message::new(layer).text(" has ").text(what).text(" 0\nhelp: `").text(what).text("` must be at least 1")
+    Message::new(layer).text(" has `").text(what).text(" = 0`\nhelp: `").text(what).text("` must be at least 1")
+}
+
+const fn zero_in_pair(layer: &str, what: &str, [rows, columns]: [usize; 2]) -> Message {
+    if rows == columns {
+        return zero(layer, what);
+    }
+    let message = Message::new(layer).text(" has `").text(what).text(" = (").number(rows).text(", ").number(columns);
+    message.text(")`\nhelp: both numbers, for rows and for columns, must be at least 1")
 }
 
 const fn not_divisible(layer: &str, what: &str, number: usize, groups: usize) -> Message {
@@ -481,7 +582,10 @@ mod tests {
     #[test]
     fn sizes_that_no_tensor_can_have_are_mistakes() {
         assert!(message(dense("d", Shape::new(&[4]), 0)).contains("units"));
-        assert!(message(pool2d("p", IMAGE, window(2, 0, 1, Padding::Valid))).contains("stride"));
+        assert!(message(pool2d("p", IMAGE, window(2, 0, 1, Padding::Valid))).contains("`stride = 0`"));
+        let narrow = Window { kernel: [3, 0], ..window(3, 1, 1, Padding::Same) };
+        assert!(message(pool2d("p", IMAGE, narrow)).contains("`size = (3, 0)`"));
+        assert!(message(dense("d", Shape::new(&[1 << 20]), 1 << 20)).contains("1099511627776 weights"));
         assert!(message(input(Shape::new(&[28, 0, 1]))).contains("[28, 0, 1]"));
         assert!(message(input(Shape::SCALAR)).contains("no dimensions"));
         assert!(message(dense("d", Shape::new(&[4]), usize::MAX)).contains("more than"));

@@ -1,10 +1,9 @@
 //! The shape rules of the layers whose sizes only rustc knows, each at its layer, and the layout of the struct.
 
-use super::Network;
+use super::{Network, enforce};
 use crate::model::{Body, Branch, Join, Node};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
 
 impl Network<'_> {
     pub(super) fn checks(&self) -> TokenStream {
@@ -12,7 +11,15 @@ impl Network<'_> {
         let mut checks = self.check_input();
         self.each_node(&mut |node| {
             if self.is_open(node) {
-                checks.extend(self.enforce(node.syntax.kind.span(), &self.rule(node, &node.title())));
+                checks.extend(self.enforce(&node.syntax.tokens, &self.rule(node, &node.title())));
+            }
+            if node.is_softmax() && self.shapes.get(&node.output).is_none() {
+                let (private, title, output) = (&self.private, node.title(), self.shape(&node.output));
+                checks.extend(self.enforce(&node.syntax.tokens, &quote!(#private::rule::softmax(#title, #output))));
+            }
+            if let Body::Repeat { count, .. } = &node.body {
+                let (private, title, count) = (&self.private, node.title(), &count.tokens);
+                checks.extend(self.enforce(&node.syntax.tokens, &quote!(#private::rule::count(#title, #count))));
             }
             checks.extend(self.check_branches(node));
             checks.extend(self.check_stated(node));
@@ -29,19 +36,9 @@ impl Network<'_> {
         }
     }
 
-    /// A constant that holds only if a rule is kept. Its call has the span of the layer, where rustc then shows the
-    /// message; so it names the function by a name of that place.
-    fn enforce(&self, span: Span, rule: &TokenStream) -> TokenStream {
-        let (private, conditions) = (&self.private, self.declaration.conditions());
-        let enforce = Ident::new("enforce", span);
-        let call = quote_spanned!(span=> #enforce(#rule));
-        quote! {
-            #conditions
-            const _: () = {
-                use #private::rule::enforce as #enforce;
-                #call
-            };
-        }
+    /// The check of a rule, whose message is shown at `place`.
+    fn enforce(&self, place: impl ToTokens, rule: &TokenStream) -> TokenStream {
+        enforce(&self.private, &self.declaration.conditions(), place, rule)
     }
 
     /// Whether only rustc can tell what comes out of a node.
@@ -117,7 +114,7 @@ impl Network<'_> {
                 let known = branches[..=number].iter().all(|branch| self.shapes.get(&branch.output).is_some());
                 if !known {
                     let rule = self.join_rule(*join, &branches[..=number], &node.title());
-                    checks.extend(self.enforce(branch.syntax.tokens.span(), &rule));
+                    checks.extend(self.enforce(&branch.syntax.tokens, &rule));
                 }
             }
         }
@@ -131,7 +128,7 @@ impl Network<'_> {
             return TokenStream::new();
         }
         let shape = &self.input_shape;
-        self.enforce(self.declaration.input.span(), &quote!(#private::rule::input(#shape)))
+        self.enforce(&self.declaration.input, &quote!(#private::rule::input(#shape)))
     }
 
     /// What was stated after a node, if only rustc can compare it.
@@ -146,7 +143,7 @@ impl Network<'_> {
         let (rule, sizes, title) = (self.rule(node, ""), stated.list(), node.title());
         let given = quote!(#private::rule::shape(#rule));
         let rule = quote!(#private::rule::stated(#title, #given, #private::Shape::new(&[#sizes])));
-        self.enforce(stated.span(), &rule)
+        self.enforce(stated, &rule)
     }
 
     /// The declared output, if only rustc can compare it.
@@ -159,7 +156,7 @@ impl Network<'_> {
             return TokenStream::new();
         }
         let (output, sizes) = (self.shape(&last.output), declared.list());
-        self.enforce(last.syntax.kind.span(), &quote!(#private::rule::output(#output, #private::Shape::new(&[#sizes]))))
+        self.enforce(&last.syntax.tokens, &quote!(#private::rule::output(#output, #private::Shape::new(&[#sizes]))))
     }
 
     /// Whether this is the declared network, and not the layers of a `repeat`.

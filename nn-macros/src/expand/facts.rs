@@ -51,6 +51,11 @@ impl Network<'_> {
         if let Some(shape) = self.shapes.get(&node.output) {
             return self.known_shape(&shape);
         }
+        if let Some(stated) = node.stated() {
+            // It is checked apart. What follows is checked from here on, so that one mistake is one error.
+            let sizes = stated.list();
+            return quote!(#private::Shape::new(&[#sizes]));
+        }
         let rule = self.rule(node, "");
         quote!(#private::rule::shape(#rule))
     }

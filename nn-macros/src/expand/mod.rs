@@ -3,6 +3,7 @@
 mod backward;
 mod checks;
 mod documentation;
+mod enforce;
 mod facts;
 mod inference;
 mod infos;
@@ -10,6 +11,7 @@ mod items;
 mod stub;
 mod training;
 
+pub(crate) use enforce::enforce;
 pub(crate) use stub::stub;
 
 use crate::check::{self, Shapes};
@@ -67,7 +69,7 @@ pub(crate) fn network(declaration: &Declaration, nodes: &[Node<'_>], shapes: &Sh
     .code()
 }
 
-fn private(declaration: &Declaration) -> TokenStream {
+pub(crate) fn private(declaration: &Declaration) -> TokenStream {
     let krate = &declaration.krate;
     quote!(#krate::__private)
 }

@@ -1,10 +1,10 @@
 //! The activations: `activation = relu` after a layer, `Relu` or `Activation(relu)` as a layer.
 
 use super::{Built, Form, Input, Layer, Saves};
-use crate::parse::{Arguments, Parameters, float, suggestion};
+use crate::parse::{Arguments, Parameters, suggestion};
 use nn_core::layer::Needs;
 use nn_core::shape::Shape;
-use nn_core::shape::rule::{self, Outcome};
+use nn_core::shape::rule::{self, Limit, Outcome};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::Expr;
@@ -25,7 +25,8 @@ const fn row(name: &'static str, kind: &'static str, saves: Saves) -> Row {
     Row { name, kind, saves, value: None }
 }
 
-/// Every activation. The two defaults of `leaky_relu` are Keras's.
+/// Every activation. The two defaults of `leaky_relu` are Keras's. Values are not negative: the backward passes of
+/// `leaky_relu` and `elu` tell the sign of the input by that of the output.
 pub(crate) const FUNCTIONS: &[Row] = &[
     row("relu", "Relu", Saves::Output),
     row("relu6", "Relu6", Saves::Output),
@@ -63,7 +64,10 @@ impl Row {
 
     /// The function as a layer.
     pub(super) fn build(&'static self, arguments: &mut Arguments<'_>) -> Option<Built> {
-        let value = self.value.map(|(name, _, default)| arguments.float_or(name, default));
+        let value = match self.value {
+            Some((name, _, default)) => Some(arguments.limited_or(name, default, Limit::NotNegative)?),
+            None => None,
+        };
         Some(Built::new(Activation(Function { row: self, value })))
     }
 }
@@ -77,29 +81,38 @@ pub(super) fn build(arguments: &mut Arguments<'_>) -> Option<Built> {
 }
 
 /// The function that an expression such as `relu` or `leaky_relu(0.1)` stands for.
-pub(crate) fn read(expression: &Expr) -> syn::Result<Function> {
-    let (name, values) = match expression {
-        Expr::Call(call) => (call.func.to_token_stream().to_string(), call.args.iter().map(float).collect()),
-        other => (other.to_token_stream().to_string(), Vec::new()),
-    };
+pub(crate) fn read(expression: &Expr, arguments: &mut Arguments<'_>) -> Option<Function> {
+    let (name, values) = called(expression);
     let Some(row) = FUNCTIONS.iter().find(|row| row.name == name) else {
-        let help = suggestion(&name, FUNCTIONS.iter().map(|row| row.name));
-        return Err(syn::Error::new_spanned(expression, format!("there is no activation `{name}`\n{help}")));
+        let help = match name.as_str() {
+            "linear" | "none" | "None" | "identity" => "help: leave `activation` out".to_owned(),
+            _ => suggestion(&name, FUNCTIONS.iter().map(|row| row.name)),
+        };
+        arguments.wrong(expression, format!("there is no activation `{name}`\n{help}"));
+        return None;
     };
     let value = match (row.value, values.as_slice()) {
         (None, []) => None,
         (Some((_, default, _)), []) => Some(quote!(#default)),
-        (Some(_), [value]) => Some(value.clone()),
+        (Some((argument, ..)), [value]) => Some(arguments.within(argument, value, Limit::NotNegative)?),
         (None, _) => {
-            let message = format!("`{name}` takes no values\nhelp: write `{name}`");
-            return Err(syn::Error::new_spanned(expression, message));
+            arguments.wrong(expression, format!("`{name}` takes no values\nhelp: write `{name}`"));
+            return None;
         }
         (Some((_, default, _)), _) => {
-            let message = format!("`{name}` takes one value\nhelp: write `{name}({default:?})`");
-            return Err(syn::Error::new_spanned(expression, message));
+            arguments.wrong(expression, format!("`{name}` takes one value\nhelp: write `{name}({default:?})`"));
+            return None;
         }
     };
-    Ok(Function { row, value })
+    Some(Function { row, value })
+}
+
+/// The name and the values of `name(values)`, or the name alone.
+pub(super) fn called(expression: &Expr) -> (String, Vec<Expr>) {
+    match expression {
+        Expr::Call(call) => (call.func.to_token_stream().to_string(), call.args.iter().cloned().collect()),
+        other => (other.to_token_stream().to_string(), Vec::new()),
+    }
 }
 
 impl Function {

@@ -5,7 +5,7 @@ use crate::parse::{Arguments, Parameters};
 use nn_core::layer::Needs;
 use nn_core::layer::batch_norm::Settings;
 use nn_core::shape::Shape;
-use nn_core::shape::rule::{self, Outcome};
+use nn_core::shape::rule::{self, Limit, Outcome};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -21,9 +21,9 @@ struct BatchNorm {
 }
 
 pub(super) fn build(arguments: &mut Arguments<'_>) -> Option<Built> {
-    let momentum = arguments.float_or("momentum", MOMENTUM);
-    let epsilon = arguments.float_or("epsilon", EPSILON);
-    Some(Built::new(BatchNorm { momentum, epsilon }))
+    let momentum = arguments.limited_or("momentum", MOMENTUM, Limit::Fraction);
+    let epsilon = arguments.limited_or("epsilon", EPSILON, Limit::Positive);
+    Some(Built::new(BatchNorm { momentum: momentum?, epsilon: epsilon? }))
 }
 
 impl Layer for BatchNorm {

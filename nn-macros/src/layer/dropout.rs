@@ -4,7 +4,7 @@ use super::{Built, Form, Input, Layer, Saves};
 use crate::parse::{Arguments, Parameters};
 use nn_core::layer::Needs;
 use nn_core::shape::Shape;
-use nn_core::shape::rule::{self, Outcome};
+use nn_core::shape::rule::{self, Limit, Outcome};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -15,7 +15,7 @@ struct Dropout {
 }
 
 pub(super) fn build(arguments: &mut Arguments<'_>) -> Option<Built> {
-    Some(Built::new(Dropout { rate: arguments.fraction("rate", "0.5")? }))
+    Some(Built::new(Dropout { rate: arguments.limited("rate", "0.5", Limit::Fraction)? }))
 }
 
 impl Layer for Dropout {

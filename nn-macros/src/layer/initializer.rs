@@ -1,8 +1,9 @@
 //! `initializer = he_normal`, `initializer = uniform(-0.1, 0.1)`: how weights begin.
 
+use super::activation::called;
 use crate::parse::{Arguments, float, suggestion};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::Expr;
 
 /// The initializers of a kernel and a bias, as expressions of the variants' names.
@@ -46,10 +47,8 @@ const NAMES: [&str; 12] = [
 
 /// The variant of `Initializer` that an expression such as `he_normal` or `constant(0.1)` stands for.
 pub(crate) fn read(expression: &Expr) -> syn::Result<TokenStream> {
-    let (name, values) = match expression {
-        Expr::Call(call) => (call.func.to_token_stream().to_string(), call.args.iter().map(float).collect()),
-        other => (other.to_token_stream().to_string(), Vec::new()),
-    };
+    let (name, values) = called(expression);
+    let values: Vec<TokenStream> = values.iter().map(float).collect();
     let variant = match (name.as_str(), values.as_slice()) {
         ("glorot_uniform", []) => quote!(GlorotUniform),
         ("glorot_normal", []) => quote!(GlorotNormal),

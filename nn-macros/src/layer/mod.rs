@@ -187,6 +187,12 @@ pub(crate) fn attributes(syntax: &LayerSyntax, errors: &mut Errors) -> bool {
     for attribute in &syntax.attributes {
         if attribute.path().is_ident("frozen") {
             frozen = true;
+            errors.ok(attribute.meta.require_path_only().map_err(|_| {
+                syn::Error::new_spanned(
+                    attribute,
+                    "`frozen` takes no arguments\nhelp: write `#[frozen]`, or leave it out",
+                )
+            }));
         } else if !attribute.path().is_ident("doc") && !attribute.path().is_ident("allow") {
             errors.at(
                 attribute,

@@ -1,11 +1,11 @@
 //! A declaration as a tree: layers, and blocks of layers, each with its name, its path and the shapes around it.
 
 use crate::errors::Errors;
-use crate::layer::{self, Function, Layer};
+use crate::layer::{self, Form, Function, Layer, Saves};
 use crate::parse::{Arguments, BranchSyntax, Content, LayerSyntax, Parameters, ShapeSyntax, Size};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use syn::ext::IdentExt;
 
 /// The names on the way from the network to a layer or a block.
@@ -113,6 +113,24 @@ impl<'a> Node<'a> {
     /// What was stated of the shape after it.
     pub(crate) fn stated(&self) -> Option<&'a ShapeSyntax> {
         self.syntax.stated.as_ref()
+    }
+
+    /// The activation that the node is or ends with.
+    pub(crate) fn function(&self) -> Option<Function> {
+        match &self.body {
+            Body::Layer { layer, activation } => activation.clone().or_else(|| layer.function()),
+            _ => None,
+        }
+    }
+
+    /// Whether the node is or ends with softmax.
+    pub(crate) fn is_softmax(&self) -> bool {
+        self.function().is_some_and(|function| function.name() == "softmax")
+    }
+
+    /// Whether the values pass unchanged except in training.
+    pub(crate) fn does_nothing_at_inference(&self) -> bool {
+        matches!(&self.body, Body::Layer { layer, .. } if layer.form() == Form::InPlace(Saves::Nothing))
     }
 
     /// Whether the node holds weights, its own or those of nodes inside it.
@@ -283,7 +301,8 @@ fn join<'a>(
 /// The names within one block: each is used once.
 #[derive(Default)]
 struct Names {
-    used: HashSet<String>,
+    /// The names so far, and the kinds of those that were not given.
+    used: HashMap<String, Option<String>>,
     counts: HashMap<String, usize>,
 }
 
@@ -291,9 +310,13 @@ impl Names {
     /// The name that was given, or the kind in snake case and its number among the unnamed ones: `max_pool2d_1`.
     fn of(&mut self, given: Option<&Ident>, kind: &Ident, errors: &mut Errors) -> Ident {
         let name = given.cloned().unwrap_or_else(|| self.default_name(kind));
-        if !self.used.insert(plain(&name)) {
-            let message = format!("the name `{name}` is used twice\nhelp: give each layer a name of its own");
-            errors.at(&name, message);
+        let unnamed = given.is_none().then(|| plain(kind));
+        if let Some(before) = self.used.insert(plain(&name), unnamed.clone()) {
+            let help = match unnamed.or(before) {
+                Some(kind) => format!("a `{kind}` without a name is called so; choose another name, or name both"),
+                None => "give each layer a name of its own".to_owned(),
+            };
+            errors.at(&name, format!("the name `{name}` is used twice\nhelp: {help}"));
         }
         name
     }

@@ -1,14 +1,15 @@
 //! The arguments of a layer: positional ones first, then `name = value`.
 
 use super::shape::Size;
-use super::{LayerSyntax, ShapeSyntax, suggestion};
+use super::{LayerSyntax, ShapeSyntax, read, suggestion};
 use crate::errors::Errors;
 use crate::layer::activation::{self, Function};
+use nn_core::shape::rule::{self, Limit};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprLit, Ident, Lit, Token, UnOp};
+use syn::{Expr, ExprLit, Ident, Lit, Token};
 
 /// The names of the arguments that a kind of layer takes.
 #[derive(Clone, Copy)]
@@ -30,6 +31,8 @@ pub(crate) struct Arguments<'a> {
     layer: &'a LayerSyntax,
     given: Vec<(&'static str, Expr)>,
     errors: &'a mut Errors,
+    /// Whether it has been said that an argument is missing.
+    missing: bool,
 }
 
 /// `value` or `name = value`.
@@ -48,7 +51,16 @@ impl Parse for Argument {
         } else {
             None
         };
-        Ok(Self { name, value: ungrouped(stream.parse()?) })
+        if stream.is_empty() {
+            return Err(stream.error("expected a value\nhelp: named arguments are written `name = value`"));
+        }
+        let value = stream.parse()?;
+        if !stream.is_empty() && !stream.peek(Token![,]) {
+            let message = "expected a comma after the argument\n\
+                           help: arguments are written `value` or `name = value`, with commas between them";
+            return Err(stream.error(message));
+        }
+        Ok(Self { name, value: ungrouped(value) })
     }
 }
 
@@ -63,12 +75,17 @@ fn ungrouped(value: Expr) -> Expr {
 impl<'a> Arguments<'a> {
     /// Reads the arguments of a layer; `None` if they are not arguments at all.
     pub(crate) fn read(layer: &'a LayerSyntax, parameters: Parameters, errors: &'a mut Errors) -> Option<Self> {
-        let parsed = Punctuated::<Argument, Token![,]>::parse_terminated.parse2(layer.arguments.clone());
-        let parsed = errors.ok(parsed)?;
-        let mut arguments = Self { layer, given: Vec::new(), errors };
+        let parsed: Punctuated<Argument, Token![,]> =
+            errors.ok(read(layer.arguments.clone(), |stream| stream.call(Punctuated::parse_terminated)))?;
+        let mut arguments = Self { layer, given: Vec::new(), errors, missing: false };
         let mut sound = true;
         for (position, argument) in parsed.into_iter().enumerate() {
+            let too_many = argument.name.is_none() && position >= parameters.positional.len();
             sound &= arguments.accept(position, argument, parameters).is_some();
+            if too_many {
+                // Those that follow are too many as well.
+                break;
+            }
         }
         sound.then_some(arguments)
     }
@@ -93,12 +110,19 @@ impl<'a> Arguments<'a> {
             None => match parameters.positional.get(position) {
                 Some(name) => name,
                 None => {
-                    let message = too_many(kind, parameters);
+                    let message = too_many(kind, parameters, &argument.value);
                     self.errors.at(&argument.value, message);
                     return None;
                 }
             },
         };
+        if argument.name.is_none() && self.given.len() < position {
+            let value = argument.value.to_token_stream();
+            let message = "arguments without names come first\nhelp: ";
+            self.errors
+                .at(&argument.value, format!("{message}write this one before the others, or as `name = {value}`"));
+            return None;
+        }
         if self.given.iter().any(|(given, _)| *given == name) {
             let place = argument.name.map_or_else(|| argument.value.to_token_stream(), |name| quote!(#name));
             self.errors.at(place, format!("`{name}` is given twice\nhelp: leave one of the two out"));
@@ -114,14 +138,14 @@ impl<'a> Arguments<'a> {
     }
 
     /// Adds a mistake at an argument.
-    fn wrong(&mut self, value: &Expr, message: impl core::fmt::Display) {
+    pub(crate) fn wrong(&mut self, value: &Expr, message: impl core::fmt::Display) {
         self.errors.at(value, message);
     }
 
     /// An argument that must be there.
     fn required(&mut self, name: &str, example: &str) -> Option<Expr> {
         let value = self.take(name);
-        if value.is_none() {
+        if value.is_none() && !core::mem::replace(&mut self.missing, true) {
             let kind = &self.layer.kind;
             let message = format!("`{kind}` needs `{name}`\nhelp: write for example `{kind}({example})`");
             self.errors.at(&self.layer.tokens, message);
@@ -132,15 +156,23 @@ impl<'a> Arguments<'a> {
     /// A size that must be there.
     pub(crate) fn size(&mut self, name: &str, example: &str) -> Option<Size> {
         let value = self.required(name, example)?;
-        self.errors.ok(Size::new(&value))
+        self.read_size(name, &value)
     }
 
     /// A size with a default.
     pub(crate) fn size_or(&mut self, name: &str, default: usize) -> Option<Size> {
         match self.take(name) {
-            Some(value) => self.errors.ok(Size::new(&value)),
+            Some(value) => self.read_size(name, &value),
             None => Some(Size::literal(default)),
         }
+    }
+
+    fn read_size(&mut self, name: &str, value: &Expr) -> Option<Size> {
+        let size = self.errors.ok(Size::new(value))?;
+        Some(match size.value {
+            Some(_) => size,
+            None => Size { tokens: self.errors.constants.add(name, &quote!(usize), value), value: None },
+        })
     }
 
     /// A size for rows and columns that must be there: `3` or `(3, 5)`.
@@ -159,7 +191,7 @@ impl<'a> Arguments<'a> {
 
     fn read_pair(&mut self, name: &str, value: &Expr) -> Option<[Size; 2]> {
         let Expr::Tuple(pair) = value else {
-            let size = self.errors.ok(Size::new(value))?;
+            let size = self.read_size(name, value)?;
             return Some([size.clone(), size]);
         };
         if pair.elems.len() != 2 {
@@ -172,13 +204,19 @@ impl<'a> Arguments<'a> {
             );
             return None;
         }
-        Some([self.errors.ok(Size::new(&pair.elems[0]))?, self.errors.ok(Size::new(&pair.elems[1]))?])
+        let (rows, columns) = (self.read_size(name, &pair.elems[0]), self.read_size(name, &pair.elems[1]));
+        Some([rows?, columns?])
     }
 
     /// A shape that must be there.
     pub(crate) fn shape(&mut self, name: &str, example: &str) -> Option<ShapeSyntax> {
         let value = self.required(name, example)?;
-        self.errors.ok(ShapeSyntax::new(&value))
+        let mut shape = self.errors.ok(ShapeSyntax::new(&value))?;
+        if let Expr::Array(array) = &value {
+            let named: Option<_> = array.elems.iter().map(|size| self.read_size(name, size)).collect();
+            shape.sizes = named?;
+        }
+        Some(shape)
     }
 
     /// `true` or `false`.
@@ -193,28 +231,42 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// A rate from 0 to 1 that must be there; checked here if it is a literal.
-    pub(crate) fn fraction(&mut self, name: &str, example: &str) -> Option<TokenStream> {
+    /// A number within a limit that must be there.
+    pub(crate) fn limited(&mut self, name: &'static str, example: &str, limit: Limit) -> Option<TokenStream> {
         let value = self.required(name, example)?;
-        let tokens = float(&value);
-        let literal = tokens.to_string().parse::<f32>();
-        if value.to_token_stream().to_string().starts_with('-')
-            || literal.is_ok_and(|rate| !(0.0..=1.0).contains(&rate))
-        {
-            self.wrong(&value, format!("`{name}` is a fraction from 0 to 1\nhelp: write for example `{example}`"));
-            return None;
+        self.within(name, &value, limit)
+    }
+
+    /// A number within a limit, with a default.
+    pub(crate) fn limited_or(&mut self, name: &'static str, default: f32, limit: Limit) -> Option<TokenStream> {
+        match self.take(name) {
+            Some(value) => self.within(name, &value, limit),
+            None => Some(quote!(#default)),
         }
-        Some(tokens)
+    }
+
+    /// A number of this name within its limit, which is checked here if it is a literal and else by rustc.
+    pub(crate) fn within(&mut self, name: &'static str, value: &Expr, limit: Limit) -> Option<TokenStream> {
+        let layer = format!("`{}`", self.layer.kind);
+        match number(value) {
+            Ok(Some(literal)) => match rule::limited(&layer, name, literal, limit) {
+                Ok(()) => Some(float(value)),
+                Err(message) => {
+                    self.wrong(value, message);
+                    None
+                }
+            },
+            Ok(None) => Some(self.errors.constants.add_limited(layer, name, limit, value)),
+            Err(()) => {
+                self.wrong(value, format!("`{name}` is a number\nhelp: write an `f32`, such as `0.5`"));
+                None
+            }
+        }
     }
 
     /// Adds the mistake that an argument is missing.
     pub(crate) fn missing<T>(&mut self, name: &str, example: &str) -> Option<T> {
         self.required(name, example).and(None)
-    }
-
-    /// A constant expression of type `f32`, with a default.
-    pub(crate) fn float_or(&mut self, name: &str, default: f32) -> TokenStream {
-        self.take(name).map_or_else(|| quote!(#default), |value| float(&value))
     }
 
     /// One of some words, such as `valid` and `same`; `None` if it was not given or is not one of them.
@@ -235,7 +287,7 @@ impl<'a> Arguments<'a> {
     pub(crate) fn activation(&mut self, name: &str) -> Option<Option<Function>> {
         match self.take(name) {
             None => Some(None),
-            Some(value) => self.errors.ok(activation::read(&value)).map(Some),
+            Some(value) => activation::read(&value, self).map(Some),
         }
     }
 
@@ -255,19 +307,44 @@ pub(crate) fn float(value: &Expr) -> TokenStream {
             let literal = Lit::Float(syn::LitFloat::new(&format!("{number}.0"), number.span()));
             quote!(#literal)
         }
-        Expr::Unary(negative) if matches!(negative.op, UnOp::Neg(_)) => {
-            let (minus, size) = (&negative.op, float(&negative.expr));
-            quote!(#minus #size)
+        Expr::Unary(syn::ExprUnary { op, expr, .. }) => {
+            let number = float(expr);
+            quote!(#op #number)
         }
         Expr::Group(group) => float(&group.expr),
         other => quote!(#other),
     }
 }
 
-fn too_many(kind: &Ident, parameters: Parameters) -> String {
+/// The value of a literal; `None` if the expression names anything, an error if it is no number.
+fn number(value: &Expr) -> Result<Option<f32>, ()> {
+    match value {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(number) if number.suffix().is_empty() => number.base10_parse().map(Some).map_err(|_| ()),
+            Lit::Float(number) if matches!(number.suffix(), "" | "f32") => {
+                number.base10_parse().map(Some).map_err(|_| ())
+            }
+            _ => Err(()),
+        },
+        Expr::Unary(negative) if matches!(negative.op, syn::UnOp::Neg(_)) => {
+            Ok(number(&negative.expr)?.map(|value| -value))
+        }
+        Expr::Paren(inner) => number(&inner.expr),
+        Expr::Group(inner) => number(&inner.expr),
+        _ => Ok(None),
+    }
+}
+
+fn too_many(kind: &Ident, parameters: Parameters, value: &Expr) -> String {
     match parameters.positional {
         [] if parameters.named.is_empty() => format!("`{kind}` takes no arguments\nhelp: write `{kind}`"),
-        [] => format!("`{kind}` takes named arguments only\nhelp: write `{} = ..`", parameters.named[0]),
+        [] => {
+            let value = value.to_token_stream();
+            let names =
+                parameters.named.iter().map(|name| format!("`{name} = {value}`")).collect::<Vec<_>>().join(" or ");
+            format!("`{kind}` takes its arguments by name\nhelp: write {names}")
+        }
+        ["shape"] => format!("`{kind}` takes one shape\nhelp: put its sizes in brackets, as in `{kind}([7, 7, 8])`"),
         positional => {
             let named = parameters.named.iter().map(|name| format!("`{name} = ..`")).collect::<Vec<_>>().join(", ");
             let positional = positional.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");

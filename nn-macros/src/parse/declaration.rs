@@ -1,11 +1,12 @@
 //! A whole declaration: `pub struct Name: [inputs] -> [outputs] { layers }`.
 
+use super::head::Head;
 use super::{LayerSyntax, ShapeSyntax};
 use crate::errors::Errors;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Token, Visibility};
+use syn::parse::{Parse, Parser};
+use syn::{Attribute, Visibility};
 
 /// What was declared.
 pub(crate) struct Declaration {
@@ -16,61 +17,30 @@ pub(crate) struct Declaration {
     pub(crate) name: Ident,
     pub(crate) input: ShapeSyntax,
     pub(crate) output: ShapeSyntax,
+    /// Whether the shapes of input and output could be read.
+    pub(crate) has_shapes: bool,
     pub(crate) layers: Vec<LayerSyntax>,
+    /// What follows the declaration, where nothing should.
+    pub(crate) rest: TokenStream,
 }
 
 /// Reads a declaration. A mistake inside a layer does not keep the other layers from being read.
 pub(crate) fn declaration(tokens: TokenStream, errors: &mut Errors) -> Option<Declaration> {
-    let head = errors.ok(Head::parse.parse2(tokens))?;
-    check_attributes(&head.attributes, errors);
-    let layers = super::layer::layers(head.body, errors);
-    let Head { krate, attributes, visibility, name, input, output, .. } = head;
-    Some(Declaration { krate, attributes, visibility, name, input, output, layers })
-}
-
-/// Everything but the layers, which are still tokens.
-struct Head {
-    krate: TokenStream,
-    attributes: Vec<Attribute>,
-    visibility: Visibility,
-    name: Ident,
-    input: ShapeSyntax,
-    output: ShapeSyntax,
-    body: TokenStream,
-}
-
-impl Parse for Head {
-    fn parse(stream: ParseStream<'_>) -> syn::Result<Self> {
-        let krate;
-        syn::bracketed!(krate in stream);
-        let krate = krate.parse()?;
-        let attributes = stream.call(Attribute::parse_outer)?;
-        let visibility = stream.parse()?;
-        if !stream.peek(Token![struct]) {
-            return Err(stream.error(EXAMPLE));
-        }
-        stream.parse::<Token![struct]>()?;
-        let name = stream.parse()?;
-        if !stream.peek(Token![:]) {
-            return Err(stream.error(EXAMPLE));
-        }
-        stream.parse::<Token![:]>()?;
-        let input = stream.parse()?;
-        stream.parse::<Token![->]>()?;
-        let output = stream.parse()?;
-        let body;
-        syn::braced!(body in stream);
-        let body = body.parse()?;
-        if !stream.is_empty() {
-            return Err(stream
-                .error("one `network!` declares one network\nhelp: put the next one into its own `network! { .. }`"));
-        }
-        Ok(Self { krate, attributes, visibility, name, input, output, body })
+    let Head { krate, attributes, visibility, name, input, output, body, mistake, rest } =
+        errors.ok(Head::parse.parse2(tokens))?;
+    errors.constants.belong_to(&name);
+    check_attributes(&attributes, errors);
+    let has_shapes = mistake.is_none();
+    if let Some(mistake) = mistake {
+        errors.push(mistake);
     }
+    if let Some(token) = rest.clone().into_iter().next() {
+        let message = "one `network!` declares one network\nhelp: put the next one into its own `network! { .. }`";
+        errors.push(syn::Error::new(token.span(), message));
+    }
+    let layers = super::layer::layers(body, errors);
+    Some(Declaration { krate, attributes, visibility, name, input, output, has_shapes, layers, rest })
 }
-
-const EXAMPLE: &str = "expected a network\n\
-    help: a network is declared as `struct Name: [28, 28, 1] -> [10] { layer, layer, .. }`";
 
 /// Refuses what would break a network: copies of it on the stack, and other layouts of its memory.
 fn check_attributes(attributes: &[Attribute], errors: &mut Errors) {

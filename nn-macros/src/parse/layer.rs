@@ -1,10 +1,10 @@
 //! One layer as written, `name: Kind(arguments) -> [shape]`, or a block of layers, `name: residual { layers }`.
 
-use super::ShapeSyntax;
+use super::{ShapeSyntax, read, suggestion};
 use crate::errors::Errors;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Path, PathArguments, Token};
 
 /// A layer or a block as written.
@@ -53,17 +53,8 @@ pub(crate) fn layers(tokens: TokenStream, errors: &mut Errors) -> Vec<LayerSynta
 }
 
 fn layer(tokens: TokenStream, errors: &mut Errors) -> LayerSyntax {
-    let Some(raw) = errors.ok(RawLayer::parse.parse2(tokens.clone())) else {
-        return LayerSyntax {
-            attributes: Vec::new(),
-            name: None,
-            kind: Ident::new("mistake", Span::call_site()),
-            arguments: TokenStream::new(),
-            tokens,
-            stated: None,
-            content: Content::Mistake,
-            shortcut: None,
-        };
+    let Some(raw) = errors.ok(read(tokens.clone(), RawLayer::parse)) else {
+        return mistake(tokens);
     };
     let RawLayer { attributes, name, kind, arguments, tokens, stated, path, body } = raw;
     let content = match (path, body) {
@@ -76,12 +67,26 @@ fn layer(tokens: TokenStream, errors: &mut Errors) -> LayerSyntax {
     LayerSyntax { attributes, name, kind, arguments, tokens, stated, content, shortcut }
 }
 
+/// What stands for tokens that are no layer.
+fn mistake(tokens: TokenStream) -> LayerSyntax {
+    LayerSyntax {
+        attributes: Vec::new(),
+        name: None,
+        kind: Ident::new("mistake", Span::call_site()),
+        arguments: TokenStream::new(),
+        tokens,
+        stated: None,
+        content: Content::Mistake,
+        shortcut: None,
+    }
+}
+
 /// `shortcut = Kind(..)`, the only argument of a residual block.
 fn shortcut(kind: &Ident, arguments: &TokenStream, errors: &mut Errors) -> Option<Box<LayerSyntax>> {
     if arguments.is_empty() {
         return None;
     }
-    let read = |stream: ParseStream<'_>| -> syn::Result<TokenStream> {
+    let value = |stream: ParseStream<'_>| -> syn::Result<TokenStream> {
         let name: Option<Ident> = stream.parse()?;
         if name.is_none_or(|name| name != "shortcut") || !stream.peek(Token![=]) {
             let message =
@@ -91,16 +96,16 @@ fn shortcut(kind: &Ident, arguments: &TokenStream, errors: &mut Errors) -> Optio
         stream.parse::<Token![=]>()?;
         stream.parse()
     };
-    let tokens = errors.ok(read.parse2(arguments.clone()))?;
+    let tokens = errors.ok(read(arguments.clone(), value))?;
     Some(Box::new(layer(tokens, errors)))
 }
 
 fn branches(tokens: TokenStream, errors: &mut Errors) -> Vec<BranchSyntax> {
     let parts = between_commas(tokens).into_iter();
     parts
-        .filter_map(|tokens| {
-            let (name, body) = errors.ok(raw_branch.parse2(tokens.clone()))?;
-            Some(BranchSyntax { name, layers: layers(body, errors), tokens })
+        .map(|tokens| match errors.ok(read(tokens.clone(), raw_branch)) {
+            Some((name, body)) => BranchSyntax { name, layers: layers(body, errors), tokens },
+            None => BranchSyntax { name: None, layers: vec![mistake(tokens.clone())], tokens },
         })
         .collect()
 }
@@ -133,6 +138,9 @@ impl Parse for RawLayer {
     fn parse(stream: ParseStream<'_>) -> syn::Result<Self> {
         let attributes = stream.call(Attribute::parse_outer)?;
         let name = read_name(stream)?;
+        if stream.peek2(Token![::]) {
+            return Err(with_path(&stream.call(Path::parse_mod_style)?));
+        }
         let kind: Ident = stream.parse().map_err(|error| {
             let message = "expected a layer\nhelp: write `name: Kind(arguments)`, such as `hidden: Dense(128)`";
             syn::Error::new(error.span(), message)
@@ -151,6 +159,10 @@ impl Parse for RawLayer {
             let parentheses = syn::parenthesized!(content in stream);
             arguments = content.parse()?;
             parentheses.surround(&mut tokens, |inner| inner.extend(arguments.clone()));
+        }
+        if stream.peek(syn::token::Bracket) {
+            let message = format!("arguments stand in parentheses\nhelp: write `{kind}(..)`");
+            return Err(stream.error(message));
         }
         let body = Self::body(&kind, stream)?;
         let stated = if stream.peek(Token![->]) {
@@ -179,8 +191,14 @@ impl RawLayer {
                 Err(syn::Error::new_spanned(kind, message))
             }
             (false, true) => {
-                let message =
-                    format!("`{kind}` is no block\nhelp: blocks are `residual`, `repeat`, `concat`, `add`, `multiply`");
+                let is_layer = kind.to_string().starts_with(char::is_uppercase);
+                let message = match is_layer {
+                    true => format!("arguments stand in parentheses\nhelp: write `{kind}(..)`"),
+                    false => {
+                        let blocks = BLOCKS.iter().chain(&JOINS).copied();
+                        format!("there is no block `{kind}`\n{}", suggestion(&kind.to_string(), blocks))
+                    }
+                };
                 Err(syn::Error::new_spanned(kind, message))
             }
         }
@@ -190,7 +208,9 @@ impl RawLayer {
 /// The path of a user's own layer, with const arguments or without: `my::Rotary<8>`.
 fn custom_path(stream: ParseStream<'_>) -> syn::Result<Path> {
     let mut path = stream.call(Path::parse_mod_style).map_err(|error| {
-        syn::Error::new(error.span(), format!("{error}\nhelp: `custom` is followed by the path of a layer of your own"))
+        let message = "`custom` is followed by the path of a layer of your own\n\
+                       help: write for example `custom my::Rotary(4)`";
+        syn::Error::new(error.span(), message)
     })?;
     if let (true, Some(last)) = (stream.peek(Token![<]), path.segments.last_mut()) {
         last.arguments = PathArguments::AngleBracketed(stream.parse()?);
@@ -198,13 +218,28 @@ fn custom_path(stream: ParseStream<'_>) -> syn::Result<Path> {
     Ok(path)
 }
 
+/// The mistake that a layer was written with a path.
+fn with_path(path: &Path) -> syn::Error {
+    let last = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+    let whole = path.to_token_stream().to_string().replace(' ', "");
+    let message = format!(
+        "layers are named without a path\nhelp: write `{last}`, or `custom {whole}` if it is a layer of your own"
+    );
+    syn::Error::new_spanned(path, message)
+}
+
 /// `name:`, if it is there.
 fn read_name(stream: ParseStream<'_>) -> syn::Result<Option<Ident>> {
     if !stream.peek2(Token![:]) || stream.peek2(Token![::]) {
         return Ok(None);
     }
+    let written: TokenTree = stream.fork().parse()?;
     let name = stream.parse().map_err(|error: syn::Error| {
-        syn::Error::new(error.span(), format!("{error}\nhelp: a layer's name becomes a field of the struct"))
+        let message = format!(
+            "a layer cannot be called `{written}`\n\
+             help: its name becomes a field of the struct; choose another word, or leave the name out"
+        );
+        syn::Error::new(error.span(), message)
     })?;
     stream.parse::<Token![:]>()?;
     Ok(Some(name))

@@ -44,7 +44,10 @@ impl Size {
 
 /// The value of an expression of literals; `None` if it names anything.
 fn evaluate(expression: &Expr) -> syn::Result<Option<usize>> {
-    let overflow = || syn::Error::new_spanned(expression, "this size is not a number from 0 to the largest `usize`");
+    let overflow = || {
+        let message = format!("a size is a whole number from 0 to {}\nhelp: write a `usize`, such as `3`", usize::MAX);
+        syn::Error::new_spanned(expression, message)
+    };
     match expression {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Int(number) if matches!(number.suffix(), "" | "usize") => {
@@ -89,19 +92,38 @@ impl ShapeSyntax {
         let Expr::Array(array) = expression else {
             return Err(syn::Error::new_spanned(
                 expression,
-                "a shape is written in brackets\nhelp: write the sizes, such as `[28, 28, 1]`",
+                "a shape is written in brackets\nhelp: write its sizes, such as `[28, 28, 1]`, or `[784]` if it is flat",
             ));
         };
-        Self::of(&array.elems, array.to_token_stream())
+        Self::of(&array.elems, array.to_token_stream())?.with_known_rank()
     }
 
     fn of(elements: &Punctuated<Expr, Token![,]>, written: TokenStream) -> syn::Result<Self> {
-        if elements.len() > MOST_DIMENSIONS {
-            let message = format!("a shape has at most {MOST_DIMENSIONS} dimensions, and this one {}", elements.len());
-            return Err(syn::Error::new_spanned(&written, message));
-        }
         let sizes = elements.iter().map(Size::new).collect::<syn::Result<_>>()?;
         Ok(Self { sizes, written })
+    }
+
+    /// This shape, unless it has too many dimensions.
+    pub(crate) fn with_known_rank(self) -> syn::Result<Self> {
+        if self.sizes.len() > MOST_DIMENSIONS {
+            let message = format!(
+                "a shape has at most {MOST_DIMENSIONS} dimensions, and this one has {}\n\
+                 help: the batch is no dimension; join others, as `[rows * columns, channels]`",
+                self.sizes.len()
+            );
+            return Err(syn::Error::new_spanned(&self.written, message));
+        }
+        Ok(self)
+    }
+
+    /// What stands for a shape that could not be read.
+    pub(crate) fn unread() -> Self {
+        Self { sizes: vec![Size::literal(1)], written: quote!([1]) }
+    }
+
+    /// Puts 1 for every size that names anything.
+    pub(crate) fn forget_names(&mut self) {
+        self.sizes.iter_mut().filter(|size| size.value.is_none()).for_each(|size| *size = Size::literal(1));
     }
 
     /// The shape, if every size is a literal.
@@ -133,6 +155,13 @@ impl ToTokens for ShapeSyntax {
 
 impl Parse for ShapeSyntax {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Self::read(input)?.with_known_rank()
+    }
+}
+
+impl ShapeSyntax {
+    /// Reads a shape of any number of dimensions.
+    pub(crate) fn read(input: ParseStream<'_>) -> syn::Result<Self> {
         if !input.peek(syn::token::Bracket) {
             return Err(input.error("expected a shape\nhelp: write the sizes in brackets, such as `[28, 28, 1]`"));
         }

@@ -1,0 +1,22 @@
+use typednet::prelude::*;
+
+network! {
+    struct Encoder: [8, 8, 1] -> [4] {
+        Flatten,
+        Dense(4),
+    }
+}
+
+network! {
+    struct Digits: [8, 8, 4] -> [10] {
+        Network(Encoder),
+        Dense(10),
+    }
+}
+
+fn main() {
+    let mut net = Digits::boxed(1);
+    let output: [f32; 10] = net.predict(&[[[0.0; 4]; 8]; 8]);
+    let data = Dataset::from_fn(1, |_| ([[[0.0f32; 4]; 8]; 8], output));
+    let _ = Trainer::new(Adam::default(), MeanSquaredError).fit(&mut net, &data);
+}

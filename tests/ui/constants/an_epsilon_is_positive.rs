@@ -1,0 +1,18 @@
+use typednet::prelude::*;
+
+const EPSILON: f32 = -1e-3;
+
+network! {
+    struct Digits: [28, 28, 1] -> [10] {
+        Flatten,
+        BatchNorm(epsilon = EPSILON),
+        Dense(10),
+    }
+}
+
+fn main() {
+    let mut net = Digits::boxed(1);
+    let output: [f32; 10] = net.predict(&[[[0.0; 1]; 28]; 28]);
+    let data = Dataset::from_fn(1, |_| ([[[0.0f32; 1]; 28]; 28], output));
+    let _ = Trainer::new(Adam::default(), MeanSquaredError).fit(&mut net, &data);
+}

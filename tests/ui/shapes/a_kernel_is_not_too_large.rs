@@ -1,0 +1,16 @@
+use typednet::prelude::*;
+
+network! {
+    struct Digits: [224, 224, 3] -> [10] {
+        Flatten,
+        hidden: Dense(10_000),
+        Dense(10),
+    }
+}
+
+fn main() {
+    let mut net = Digits::boxed(1);
+    let output: [f32; 10] = net.predict(&[[[0.0; 3]; 224]; 224]);
+    let data = Dataset::from_fn(1, |_| ([[[0.0f32; 3]; 224]; 224], output));
+    let _ = Trainer::new(Adam::default(), MeanSquaredError).fit(&mut net, &data);
+}

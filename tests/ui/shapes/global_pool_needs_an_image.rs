@@ -1,0 +1,16 @@
+use typednet::prelude::*;
+
+network! {
+    struct Digits: [30] -> [10] {
+        hidden: Dense(64),
+        GlobalAvgPool2d,
+        Dense(10),
+    }
+}
+
+fn main() {
+    let mut net = Digits::boxed(1);
+    let output: [f32; 10] = net.predict(&[0.0; 30]);
+    let data = Dataset::from_fn(1, |_| ([0.0f32; 30], output));
+    let _ = Trainer::new(Adam::default(), MeanSquaredError).fit(&mut net, &data);
+}

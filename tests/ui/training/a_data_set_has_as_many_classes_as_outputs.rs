@@ -1,0 +1,15 @@
+use typednet::prelude::*;
+
+network! {
+    struct Digits: [28, 28, 1] -> [10] {
+        Flatten,
+        Dense(10, activation = softmax),
+    }
+}
+
+fn main() -> typednet::Result<()> {
+    let data: Dataset<[[[f32; 1]; 28]; 28], Class<3>> = Dataset::new([[[[0u8; 1]; 28]; 28]], [2])?;
+    let mut net = Digits::boxed(1);
+    Trainer::new(Adam::default(), SparseCategoricalCrossentropy).fit(&mut net, &data)?;
+    Ok(())
+}

@@ -1,0 +1,7 @@
+use typednet::prelude::*;
+
+struct Digits;
+
+fn main() {
+    let _ = Digits::boxed(1);
+}

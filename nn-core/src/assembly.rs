@@ -109,6 +109,12 @@ impl SpanPart {
         Self { floats: L::FLOATS, gradients: 0, spans: PartSpans::First(0), count: 1 }
     }
 
+    /// A network of type `N` whose weights stay as they are. It has derivatives nevertheless: they are by-products of
+    /// those by its input.
+    pub const fn frozen_network<N: Trainable + Plain>() -> Self {
+        Self { spans: PartSpans::First(0), ..Self::network::<N>(1) }
+    }
+
     /// `count` networks of type `N`, one behind the other.
     pub const fn network<N: Trainable + Plain>(count: usize) -> Self {
         Self { floats: N::FLOATS, gradients: N::Gradients::FLOATS, spans: PartSpans::Network(N::SPANS), count }

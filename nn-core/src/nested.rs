@@ -45,24 +45,14 @@ pub const fn info<N: Network>(
     input: Shape,
     output: Shape,
     repeated: Option<usize>,
+    frozen: bool,
 ) -> LayerInfo {
     let count = match repeated {
         Some(count) => count,
         None => 1,
     };
     let (parameters, macs) = (count * N::PARAMETERS, count * N::MACS);
-    LayerInfo {
-        name,
-        kind,
-        input,
-        output,
-        parameters,
-        macs,
-        weights: &[],
-        children: N::LAYERS,
-        repeated,
-        frozen: false,
-    }
+    LayerInfo { name, kind, input, output, parameters, macs, weights: &[], children: N::LAYERS, repeated, frozen }
 }
 
 /// Gives the networks their initial values: of each its own, drawn from the seed and the place of the layer.

@@ -160,7 +160,7 @@ impl Network<'_> {
         let target = pieces.name(written, "target", quote!());
         let input_gradient = self.input_gradient(written, &target, input_needed);
         let (take, saved) = (self.take(&pieces), self.saved(step));
-        let (layer, gradient) = (self.layer(step.work), self.gradient_of(step));
+        let (layer, pass, gradient) = (self.layer(step.work), self.pass_of(step), self.gradient_of(step));
         quote! {
             #take
             let arrived = #private::Backward {
@@ -169,7 +169,7 @@ impl Network<'_> {
                 input_gradient: #input_gradient,
                 saved: #saved,
             };
-            #private::nested::backward(#layer, pass, arrived, #inner, #gradient);
+            #private::nested::backward(#layer, #pass, arrived, #inner, #gradient);
         }
     }
 

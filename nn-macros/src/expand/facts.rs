@@ -168,6 +168,7 @@ impl Network<'_> {
         match &node.body {
             Body::Layer { .. } if node.frozen => quote!(#private::SpanPart::frozen::<#ty>()),
             Body::Layer { .. } => quote!(#private::SpanPart::layer::<#ty>()),
+            Body::Network(_) if node.frozen => quote!(#private::SpanPart::frozen_network::<#ty>()),
             _ => {
                 let count = self.count(node);
                 quote!(#private::SpanPart::network::<#ty>(#count))

@@ -42,7 +42,8 @@ impl Network<'_> {
                     Body::Repeat { .. } => quote!(#private::Option::Some(#count)),
                     _ => quote!(#private::Option::None),
                 };
-                quote!(#private::nested::info::<#ty>(#name, #kind, #input, #output, #repeated))
+                let frozen = node.frozen;
+                quote!(#private::nested::info::<#ty>(#name, #kind, #input, #output, #repeated, #frozen))
             }
             Body::Mistake => TokenStream::new(),
         }

@@ -76,12 +76,15 @@ impl Network<'_> {
         }
     }
 
-    /// How a step's layer passes: a frozen one works as at inference.
+    /// How a step's layer passes: frozen weights and statistics are used as at inference. Layers without weights, such as
+    /// dropout, are not concerned; and of a `repeat` each layer inside is.
     pub(super) fn pass_of(&self, step: &Step<'_>) -> TokenStream {
-        match step.work {
-            Work::Layer(node) if node.frozen => quote!(pass.at_inference()),
-            _ => quote!(pass),
-        }
+        let frozen = match step.work {
+            Work::Layer(node) => node.frozen && node.has_weights(),
+            Work::Nested(node) => node.frozen && matches!(node.body, Body::Network(_)),
+            _ => false,
+        };
+        if frozen { quote!(pass.at_inference()) } else { quote!(pass) }
     }
 
     fn forward_step(&self, time: usize, step: &Step<'_>, memory: &Training) -> TokenStream {
@@ -124,7 +127,7 @@ impl Network<'_> {
                 };
                 quote! {
                     let [#names] = #private::disjoint(memory.activations, [#ranges]);
-                    #private::nested::forward(#layer, pass, #source, target, inner, #saved);
+                    #private::nested::forward(#layer, #pass, #source, target, inner, #saved);
                 }
             }
             (Form::Join, _) => self.forward_join(step, memory),

@@ -63,7 +63,7 @@ pub(crate) struct Node<'a> {
     /// The constants of the shapes that go in and come out.
     pub(crate) input: Ident,
     pub(crate) output: Ident,
-    /// Whether its weights stay as they are.
+    /// Whether its weights stay as they are: if it or a block around it is frozen.
     pub(crate) frozen: bool,
     pub(crate) body: Body<'a>,
 }
@@ -160,42 +160,56 @@ impl Branch<'_> {
     }
 }
 
-/// Makes the tree of layers that follow each other within a block whose path is `parent`, from the shape `input` on.
-pub(crate) fn build<'a>(
-    layers: &'a [LayerSyntax],
-    parent: &Path,
-    mut input: Ident,
-    errors: &mut Errors,
-) -> Vec<Node<'a>> {
+/// What is around a layer.
+#[derive(Clone)]
+pub(crate) struct Around {
+    /// The path of the block.
+    path: Path,
+    /// The constant of the shape that comes in.
+    input: Ident,
+    /// Whether the block is frozen.
+    frozen: bool,
+}
+
+impl Around {
+    /// The beginning of a network.
+    pub(crate) fn beginning() -> Self {
+        Self { path: Path::default(), input: format_ident!("INPUT"), frozen: false }
+    }
+}
+
+/// Makes the tree of layers that follow each other.
+pub(crate) fn build<'a>(layers: &'a [LayerSyntax], mut around: Around, errors: &mut Errors) -> Vec<Node<'a>> {
     let mut names = Names::default();
     let mut nodes = Vec::new();
     for syntax in layers {
         let name = names.of(syntax.name.as_ref(), &syntax.kind, errors);
-        let node = build_node(syntax, name, parent, input, errors);
-        input = node.output.clone();
+        let node = build_node(syntax, name, &around, errors);
+        around.input = node.output.clone();
         nodes.push(node);
     }
     nodes
 }
 
-fn build_node<'a>(syntax: &'a LayerSyntax, name: Ident, parent: &Path, input: Ident, errors: &mut Errors) -> Node<'a> {
-    let frozen = layer::attributes(syntax, errors);
-    let path = parent.child(&name);
-    let output = path.constant("shape");
-    let body = build_body(syntax, &path, &input, errors).unwrap_or(Body::Mistake);
-    Node { syntax, name, path, input, output, frozen, body }
+fn build_node<'a>(syntax: &'a LayerSyntax, name: Ident, around: &Around, errors: &mut Errors) -> Node<'a> {
+    let frozen = layer::attributes(syntax, errors) || around.frozen;
+    let inside = Around { path: around.path.child(&name), input: around.input.clone(), frozen };
+    let body = build_body(syntax, &inside, errors).unwrap_or(Body::Mistake);
+    let output = inside.path.constant("shape");
+    Node { syntax, name, path: inside.path, input: inside.input, output, frozen, body }
 }
 
-fn build_body<'a>(syntax: &'a LayerSyntax, path: &Path, input: &Ident, errors: &mut Errors) -> Option<Body<'a>> {
+/// Makes what a node is; `inside` is what is around the layers within it.
+fn build_body<'a>(syntax: &'a LayerSyntax, inside: &Around, errors: &mut Errors) -> Option<Body<'a>> {
     match &syntax.content {
         Content::Mistake => None,
         Content::Layer if syntax.kind == "Network" => network(syntax, errors),
         Content::Layer | Content::Custom(_) => {
             layer::build(syntax, errors).map(|(layer, activation)| Body::Layer { layer, activation })
         }
-        Content::Block(layers) if syntax.kind == "repeat" => repeat(syntax, layers, errors),
-        Content::Block(layers) => residual(syntax, layers, path, input, errors),
-        Content::Branches(branches) => join(syntax, branches, path, input, errors),
+        Content::Block(layers) if syntax.kind == "repeat" => repeat(syntax, layers, inside, errors),
+        Content::Block(layers) => residual(syntax, layers, inside, errors),
+        Content::Branches(branches) => join(syntax, branches, inside, errors),
     }
 }
 
@@ -211,9 +225,14 @@ fn network<'a>(syntax: &'a LayerSyntax, errors: &mut Errors) -> Option<Body<'a>>
 const COUNT: Parameters = Parameters { positional: &["count"], named: &[] };
 
 /// `repeat(count) { layers }`. The layers are a network of their own, so their paths begin anew.
-fn repeat<'a>(syntax: &'a LayerSyntax, layers: &'a [LayerSyntax], errors: &mut Errors) -> Option<Body<'a>> {
+fn repeat<'a>(
+    syntax: &'a LayerSyntax,
+    layers: &'a [LayerSyntax],
+    inside: &Around,
+    errors: &mut Errors,
+) -> Option<Body<'a>> {
     let count = Arguments::read(syntax, COUNT, errors)?.size("count", "3");
-    let nodes = build(layers, &Path::default(), format_ident!("INPUT"), errors);
+    let nodes = build(layers, Around { frozen: inside.frozen, ..Around::beginning() }, errors);
     if nodes.is_empty() {
         errors.at(&syntax.kind, "a block has at least one layer\nhelp: write layers in its braces, or leave it out");
     }
@@ -224,18 +243,17 @@ fn repeat<'a>(syntax: &'a LayerSyntax, layers: &'a [LayerSyntax], errors: &mut E
 fn residual<'a>(
     syntax: &'a LayerSyntax,
     layers: &'a [LayerSyntax],
-    path: &Path,
-    input: &Ident,
+    inside: &Around,
     errors: &mut Errors,
 ) -> Option<Body<'a>> {
     let shortcut = match &syntax.shortcut {
         Some(shortcut) => {
             let name = Ident::new("shortcut", shortcut.kind.span());
-            Some(Box::new(build_node(shortcut, name, path, input.clone(), errors)))
+            Some(Box::new(build_node(shortcut, name, inside, errors)))
         }
         None => None,
     };
-    let nodes = build(layers, path, input.clone(), errors);
+    let nodes = build(layers, inside.clone(), errors);
     if nodes.is_empty() {
         errors.at(&syntax.kind, "a block has at least one layer\nhelp: write layers in its braces, or leave it out");
     }
@@ -249,8 +267,7 @@ fn residual<'a>(
 fn join<'a>(
     syntax: &'a LayerSyntax,
     branches: &'a [BranchSyntax],
-    path: &Path,
-    input: &Ident,
+    inside: &Around,
     errors: &mut Errors,
 ) -> Option<Body<'a>> {
     let join = match syntax.kind.to_string().as_str() {
@@ -273,9 +290,9 @@ fn join<'a>(
     let branches = branches.iter().map(|branch| {
         let kind = Ident::new("branch", syntax.kind.span());
         let name = names.of(branch.name.as_ref(), &kind, errors);
-        let path = path.child(&name);
-        let nodes = build(&branch.layers, &path, input.clone(), errors);
-        let output = nodes.last().map_or_else(|| input.clone(), |node| node.output.clone());
+        let path = inside.path.child(&name);
+        let nodes = build(&branch.layers, Around { path: path.clone(), ..inside.clone() }, errors);
+        let output = nodes.last().map_or_else(|| inside.input.clone(), |node| node.output.clone());
         Branch { syntax: branch, name, path, output, nodes }
     });
     Some(Body::Join { join, branches: branches.collect() })

@@ -3,6 +3,7 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
+pub mod custom;
 #[cfg(feature = "std")]
 pub mod data;
 #[cfg(feature = "std")]
@@ -11,6 +12,8 @@ pub mod error;
 mod extension;
 #[cfg(feature = "std")]
 pub mod files;
+#[cfg(feature = "std")]
+mod gradient_check;
 #[cfg(feature = "std")]
 mod history;
 pub mod prelude;
@@ -28,11 +31,13 @@ pub use error::{Error, Result};
 #[cfg(feature = "std")]
 pub use extension::NetworkExt;
 #[cfg(feature = "std")]
+pub use gradient_check::{GradientReport, TensorReport, check_gradients};
+#[cfg(feature = "std")]
 pub use history::{History, Score};
 pub use nn_core::class::{Class, OutOfRange};
 pub use nn_core::{
     class, head, initializer, kernel, layer, loss, metric, network, optimizer, plain, random, schedule, shape, summary,
-    team, tensor, workspace,
+    team, tensor, weights, workspace,
 };
 #[cfg(feature = "std")]
 pub use trainer::{
@@ -56,7 +61,8 @@ pub mod __private {
     pub use core::option::Option;
     pub use core::slice::{from_mut, from_ref};
     pub use nn_core::assembly::{
-        SavedPlan, SpanList, SpanPart, assert_layout, block_info, input_shape, layer_info, output_shape, total_macs,
+        SavedPlan, SpanList, SpanPart, assert_layout, block_info, check_weights, input_shape, is_network_trained,
+        is_trained, layer_info, output_shape, total_macs,
     };
     pub use nn_core::head;
     pub use nn_core::initializer::{Initializer, Initializers};

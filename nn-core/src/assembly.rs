@@ -1,9 +1,9 @@
 //! What the code that `network!` writes is put together with: facts of single layers made facts of the network.
 
-use crate::layer::{Layer, Needs, Saved};
+use crate::layer::{Layer, Needs, Saved, WeightInfo};
 use crate::network::{LayerInfo, Network, Span, Trainable};
 use crate::plain::Plain;
-use crate::shape::Shape;
+use crate::shape::{Message, Shape};
 use crate::team::blocks;
 use crate::tensor::Tensor;
 use core::ops::Range;
@@ -43,9 +43,52 @@ pub const fn block_info(
     input: Shape,
     output: Shape,
     children: &'static [LayerInfo],
+    frozen: bool,
 ) -> LayerInfo {
     let (parameters, macs) = (total_parameters(children), total_macs(children));
-    LayerInfo { name, kind, input, output, parameters, macs, weights: &[], children, repeated: None, frozen: false }
+    LayerInfo { name, kind, input, output, parameters, macs, weights: &[], children, repeated: None, frozen }
+}
+
+/// Whether a layer has weights that are trained.
+pub const fn is_trained<L: Layer>() -> bool {
+    L::TRAINED > 0
+}
+
+/// Whether a network has weights that are trained.
+pub const fn is_network_trained<N: Trainable>() -> bool {
+    !N::SPANS.is_empty()
+}
+
+/// Checks what a user's own layer says of its weights: that its tensors are all of them, those that are trained first.
+#[expect(clippy::result_large_err, reason = "a message is made by constants, which have no heap to keep it on")]
+pub const fn check_weights<L: Layer>(layer: &str) -> Result<(), Message> {
+    let (mut floats, mut trained, mut is_sorted) = (0, 0, true);
+    let mut index = 0;
+    while index < L::WEIGHTS.len() {
+        let WeightInfo { shape, trained: is_trained, .. } = &L::WEIGHTS[index];
+        is_sorted &= !*is_trained || trained == floats;
+        floats += shape.len();
+        if *is_trained {
+            trained += shape.len();
+        }
+        index += 1;
+    }
+    if floats != L::FLOATS {
+        let message = Message::new(layer).text(" holds ").number(L::FLOATS).text(" floats, and the tensors of its ");
+        return Err(message
+            .text("`WEIGHTS` have ")
+            .number(floats)
+            .text("\nhelp: declare the struct with `typednet::weights!`, or name each of its fields in `WEIGHTS`"));
+    }
+    if trained != L::TRAINED || !is_sorted {
+        let message = Message::new(layer).text(" has a `Gradient` of ").number(L::TRAINED).text(" floats, and ");
+        let message = message.text("its `WEIGHTS` have ").number(trained).text(" floats that are trained");
+        return Err(message.text(if is_sorted { "" } else { ", some of them behind others that are not" }).text(
+            "\nhelp: `Gradient` is the layer itself, `()` if nothing is trained, or a struct of the fields that are; \
+             they come first",
+        ));
+    }
+    Ok(())
 }
 
 /// The shape that a network takes.
@@ -104,15 +147,9 @@ impl SpanPart {
         Self { floats: L::FLOATS, gradients: L::TRAINED, spans: PartSpans::First(L::TRAINED), count: 1 }
     }
 
-    /// A layer of type `L` whose weights stay as they are.
-    pub const fn frozen<L: Layer>() -> Self {
-        Self { floats: L::FLOATS, gradients: 0, spans: PartSpans::First(0), count: 1 }
-    }
-
-    /// A network of type `N` whose weights stay as they are. It has derivatives nevertheless: they are by-products of
-    /// those by its input.
-    pub const fn frozen_network<N: Trainable + Plain>() -> Self {
-        Self { spans: PartSpans::First(0), ..Self::network::<N>(1) }
+    /// A layer or a network whose weights stay as they are.
+    pub const fn frozen<P: Plain>() -> Self {
+        Self { floats: P::FLOATS, gradients: 0, spans: PartSpans::First(0), count: 1 }
     }
 
     /// `count` networks of type `N`, one behind the other.

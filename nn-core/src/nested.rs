@@ -111,13 +111,13 @@ pub fn forward<N: Trainable>(
     }
 }
 
-/// The derivatives for the batch that went forward last.
+/// The derivatives for the batch that went forward last; those by the weights only if there is a place for them.
 pub fn backward<N: Trainable>(
     networks: &[N],
     pass: Pass<'_>,
     backward: Backward<'_>,
     memory: &mut [f32],
-    gradients: &mut [N::Gradients],
+    mut gradients: Option<&mut [N::Gradients]>,
 ) {
     let Backward { input, output_gradient, mut input_gradient, saved } = backward;
     let Saved { positions, statistics, partial } = saved;
@@ -130,7 +130,8 @@ pub fn backward<N: Trainable>(
     } else if let Some(input_gradient) = input_gradient.as_deref_mut() {
         input_gradient.copy_from_slice(output_gradient);
     }
-    for (number, (network, gradients)) in networks.iter().zip(gradients).enumerate().rev() {
+    for (number, network) in networks.iter().enumerate().rev() {
+        let gradients = gradients.as_deref_mut().map(|gradients| &mut gradients[number]);
         let (before, outputs, mut inner) = parts.split(number);
         let (_, gradient) = inner.logits::<N>(pass.batch);
         for (gradient, outputs) in gradient.iter_mut().zip(outputs.chunks_exact(N::Output::FLOATS.max(1))) {

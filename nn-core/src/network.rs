@@ -228,7 +228,7 @@ pub trait Trainable: Network {
         memory: &mut TrainingMemory<'_>,
         gradients: &mut Self::Gradients,
     ) {
-        self.backward_on(pass, input, memory, gradients, None);
+        self.backward_on(pass, input, memory, Some(gradients), None);
     }
 
     /// Like [`Trainable::backward`], with the derivatives by the input too: `input_gradient` holds as many floats as
@@ -241,17 +241,18 @@ pub trait Trainable: Network {
         gradients: &mut Self::Gradients,
         input_gradient: &mut [f32],
     ) {
-        self.backward_on(pass, input, memory, gradients, Some(input_gradient));
+        self.backward_on(pass, input, memory, Some(gradients), Some(input_gradient));
     }
 
-    /// Both ways backward.
+    /// Backward to the weights, to the input, or to both: a network that is frozen within another one is asked for no
+    /// derivatives by its weights.
     #[doc(hidden)]
     fn backward_on(
         &self,
         pass: Pass<'_>,
         input: &[f32],
         memory: &mut TrainingMemory<'_>,
-        gradients: &mut Self::Gradients,
+        gradients: Option<&mut Self::Gradients>,
         input_gradient: Option<&mut [f32]>,
     );
 
@@ -327,7 +328,7 @@ mod boxed {
             pass: Pass<'_>,
             input: &[f32],
             memory: &mut TrainingMemory<'_>,
-            gradients: &mut Self::Gradients,
+            gradients: Option<&mut Self::Gradients>,
             input_gradient: Option<&mut [f32]>,
         ) {
             (**self).backward_on(pass, input, memory, gradients, input_gradient);

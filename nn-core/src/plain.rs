@@ -1,18 +1,28 @@
 //! Types that are nothing but floats, and their views as flat slices.
 
+use crate::layer::WeightInfo;
+
 /// A type that consists of `f32` values only.
 ///
 /// Weights, gradients and nested arrays are of this kind, so each of them can be read, filled, saved and updated as one
-/// flat slice of floats.
+/// flat slice of floats. A struct of arrays is made one by [`weights!`](crate::weights), without `unsafe`.
 ///
 /// # Safety
 ///
 /// The type must consist of `f32` values and nothing else: no padding, no pointers, no drop code. Its size must be a
 /// multiple of four, its alignment at most that of `f32`, and every bit pattern must be a valid value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not consist of floats alone",
+    note = "arrays of `f32` do, and structs of them that are declared with `typednet::weights!`"
+)]
 pub unsafe trait Plain: Sized + 'static {
     /// The value whose every float is zero.
     // SAFETY: all bits zero is a valid value by the contract of the trait.
     const ZERO: Self = unsafe { core::mem::zeroed() };
+
+    /// The fields that [`weights!`](crate::weights) declared.
+    #[doc(hidden)]
+    const TENSORS: &'static [WeightInfo] = &[];
 
     /// How many floats the type holds.
     const FLOATS: usize = size_of::<Self>() / size_of::<f32>();

@@ -18,7 +18,7 @@ mod tests;
 
 use errors::Errors;
 use proc_macro2::{TokenStream, TokenTree};
-use quote::quote;
+use quote::{format_ident, quote};
 
 /// The macro behind `typednet::network!`, which passes the path of its crate in brackets before the declaration.
 #[proc_macro]
@@ -31,7 +31,8 @@ fn expand_network(tokens: TokenStream) -> TokenStream {
     let Some(declaration) = parse::declaration(tokens, &mut errors) else {
         return errors.finish();
     };
-    let nodes = model::build(&declaration.layers, model::Around::beginning(), &mut errors);
+    let input = format_ident!("INPUT");
+    let nodes = model::build(&declaration.layers, &model::Parent::default(), input, &mut errors);
     let shapes = check::shapes(&declaration, &nodes, &mut errors);
     if errors.any() {
         let stub = expand::stub(&declaration, &nodes);

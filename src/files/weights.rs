@@ -148,14 +148,14 @@ fn different_layer<N: Network>(found: &str) -> Option<Difference> {
 }
 
 /// A tensor of a network, and where it lies in its weights.
-struct Place {
-    name: String,
-    shape: Shape,
-    range: Range<usize>,
+pub(crate) struct Place {
+    pub(crate) name: String,
+    pub(crate) shape: Shape,
+    pub(crate) range: Range<usize>,
 }
 
 /// All tensors of a network, in memory order.
-fn places<N: Network>() -> Vec<Place> {
+pub(crate) fn places<N: Network>() -> Vec<Place> {
     let mut places = Vec::new();
     add_places(N::LAYERS, "", &mut places);
     places

@@ -174,7 +174,7 @@ impl Trainable for Toy {
         pass: Pass<'_>,
         input: &[f32],
         memory: &mut TrainingMemory<'_>,
-        gradients: &mut [f32; TRAINED],
+        gradients: Option<&mut [f32; TRAINED]>,
         input_gradient: Option<&mut [f32]>,
     ) {
         let hidden = &memory.activations[scaled(&(0..HIDDEN), pass.batch)];
@@ -190,9 +190,11 @@ impl Trainable for Toy {
             let end = ((number + 1) * block).min(pass.batch);
             (number * block..end).for_each(|sample| each(sample, sums, &mut []));
         });
-        gradients.fill(0.0);
-        for sums in memory.partial.chunks_exact(TRAINED) {
-            gradients.iter_mut().zip(sums).for_each(|(gradient, sum)| *gradient += sum);
+        if let Some(gradients) = gradients {
+            gradients.fill(0.0);
+            for sums in memory.partial.chunks_exact(TRAINED) {
+                gradients.iter_mut().zip(sums).for_each(|(gradient, sum)| *gradient += sum);
+            }
         }
         for (sample, slopes) in input_gradient.into_iter().flat_map(|all| all.chunks_exact_mut(2)).enumerate() {
             slopes.fill(0.0);
@@ -282,7 +284,7 @@ impl Trainable for Other {
         pass: Pass<'_>,
         input: &[f32],
         memory: &mut TrainingMemory<'_>,
-        gradients: &mut [f32; TRAINED],
+        gradients: Option<&mut [f32; TRAINED]>,
         input_gradient: Option<&mut [f32]>,
     ) {
         self.0.backward_on(pass, input, memory, gradients, input_gradient);

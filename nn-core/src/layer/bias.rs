@@ -5,7 +5,7 @@ use crate::plain::Plain;
 
 /// What stands in a layer's `bias` field: `[f32; OUT]`, or `()` for a layer without bias.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a bias: it is `[f32; OUT]`, or `()` for none")]
-pub trait Bias: sealed::Sealed + Plain {
+pub trait Bias: sealed::Sealed + Plain + Send + Sync {
     /// Whether there is a bias.
     const PRESENT: bool;
 

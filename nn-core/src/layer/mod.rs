@@ -19,6 +19,9 @@ pub(crate) mod gradient_check;
 pub mod max_pool2d;
 
 mod identity;
+mod samples;
+mod settings;
+mod weights;
 
 use crate::kernel::Isa;
 use crate::plain::Plain;
@@ -37,6 +40,7 @@ pub use global_avg_pool2d::GlobalAvgPool2d;
 pub use global_max_pool2d::GlobalMaxPool2d;
 pub use identity::{Flatten, Identity, Reshape};
 pub use max_pool2d::MaxPool2d;
+pub use settings::Settings;
 
 /// A tensor of weights within a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,31 +134,42 @@ pub struct Backward<'a> {
 /// What every layer does. Slices hold samples one behind the other, each in the layout of its shape.
 ///
 /// The slices that a layer is given have exactly the sizes that its settings state.
-pub trait Layer: Plain {
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "not a layer",
+    note = "a layer of your own is a struct declared with `typednet::weights!` that implements `typednet::layer::Layer`"
+)]
+pub trait Layer: Plain + Send + Sync {
     /// What is not a weight: the shapes of one sample, strides, rates, initializers.
     type Settings: Copy + Send + Sync + 'static;
     /// The derivative of the loss by the trained weights: the first [`Layer::TRAINED`] floats of the layer.
     type Gradient: Plain;
 
-    /// The tensors of weights, in the order in which they lie in memory.
-    const WEIGHTS: &'static [WeightInfo] = &[];
+    /// The tensors of weights, in the order in which they lie in memory; by default the fields of a struct that
+    /// [`weights!`](crate::weights) declared, all of them trained.
+    const WEIGHTS: &'static [WeightInfo] = <Self as Plain>::TENSORS;
     /// How many floats are trained. They come first in the layer, and pair with those of the gradient.
     const TRAINED: usize = <Self::Gradient as Plain>::FLOATS;
 
-    /// Fills the weights with their initial values.
+    /// Fills the weights with their initial values; by default with zeros.
     fn initialize(&mut self, settings: &Self::Settings, random: &mut Random) {
         let _ = (settings, random);
+        self.floats_mut().fill(0.0);
     }
 
     /// One sample, as at inference.
     fn infer<I: Isa>(&self, isa: I, settings: &Self::Settings, input: &[f32], output: &mut [f32]);
 
-    /// A batch.
-    fn forward(&self, settings: &Self::Settings, pass: Pass<'_>, input: &[f32], output: &mut [f32], saved: Saved<'_>);
+    /// A batch; by default each sample as at inference, which is right for layers that do the same in training and save
+    /// nothing.
+    fn forward(&self, settings: &Self::Settings, pass: Pass<'_>, input: &[f32], output: &mut [f32], saved: Saved<'_>) {
+        let _ = saved;
+        samples::forward(self, settings, pass, input, output);
+    }
 
     /// The derivatives for the batch that went forward last. Writes every float of `gradient` and of
     /// `backward.input_gradient`, where they are asked for. A frozen layer is asked for no gradient, and then
-    /// `backward.input` is empty.
+    /// `backward.input` is empty, except for a user's own layer.
     fn backward(
         &self,
         settings: &Self::Settings,

@@ -2,8 +2,9 @@
 
 use super::Network;
 use super::items::gradients;
+use super::needed::Needed;
 use crate::layer::{Form, Saves};
-use crate::model::{Contribution, Join, Place, Step, Training, Work};
+use crate::model::{Body, Contribution, Join, Place, Step, Trained, Training, Work};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -34,7 +35,7 @@ impl Pieces {
 impl Network<'_> {
     pub(super) fn backward(&self, memory: &Training) -> TokenStream {
         let (private, gradients, use_layers) = (&self.private, gradients(&self.name), self.use_layers());
-        let needed = self.training.trained_before();
+        let needed = self.needed();
         let steps = (0..self.training.steps.len()).rev();
         let steps = steps.map(|number| self.backward_step(number, memory, &needed));
         quote! {
@@ -44,7 +45,7 @@ impl Network<'_> {
                 pass: #private::Pass<'_>,
                 input: &[f32],
                 memory: &mut #private::TrainingMemory<'_>,
-                gradients: &mut #gradients,
+                mut gradients: #private::Option<&mut #gradients>,
                 mut input_gradient: #private::Option<&mut [f32]>,
             ) {
                 #use_layers
@@ -53,27 +54,22 @@ impl Network<'_> {
         }
     }
 
-    fn backward_step(&self, number: usize, memory: &Training, needed: &[bool]) -> TokenStream {
+    fn backward_step(&self, number: usize, memory: &Training, needed: &[Needed]) -> TokenStream {
         let step = &self.training.steps[number];
-        let input_needed = step.inputs.iter().any(|input| needed[*input]);
-        let contributions = &memory.contributions[number];
         let code = match step.form {
             Form::Alias => return TokenStream::new(),
-            Form::Apart { saves_input } => self.backward_apart(number, saves_input, input_needed, memory),
-            Form::Nested => self.backward_nested(number, input_needed, memory),
-            Form::InPlace(saves) => self.backward_in_place(number, saves, memory),
             Form::Join => return self.backward_join(number, memory, needed),
+            Form::Apart { saves_input } => self.backward_apart(number, saves_input, &needed[step.inputs[0]], memory),
+            Form::Nested => self.backward_nested(number, &needed[step.inputs[0]], memory),
+            Form::InPlace(saves) => self.backward_in_place(number, saves, memory),
         };
-        let added = contributions.iter().map(|contribution| self.add(contribution, input_needed));
-        if step.trained || input_needed {
-            return quote!({ #code } #(#added)*);
-        }
-        // Nothing before this step is trained: only a caller who asks for the derivatives by the input reads these.
-        quote!(if input_gradient.is_some() { #code #(#added)* })
+        let code = needed[step.output].guard(&code);
+        let added = self.add(&memory.contributions[number][0], &needed[step.inputs[0]]);
+        quote!(#code #added)
     }
 
     /// Adds what a step wrote to what steps before it contributed to the same derivatives.
-    fn add(&self, contribution: &Contribution, needed: bool) -> TokenStream {
+    fn add(&self, contribution: &Contribution, needed: &Needed) -> TokenStream {
         let (private, written) = (&self.private, self.batch_range(contribution.written));
         let code = match contribution.added {
             None => return TokenStream::new(),
@@ -91,7 +87,7 @@ impl Network<'_> {
                 }
             }
         };
-        if needed { quote!({ #code }) } else { quote!(if input_gradient.is_some() { #code }) }
+        needed.guard(&code)
     }
 
     /// Takes the pieces out of memory.
@@ -102,18 +98,14 @@ impl Network<'_> {
     }
 
     /// Where the derivatives by the input go, as an option: nowhere if nobody reads them.
-    fn input_gradient(&self, place: Place, target: &TokenStream, needed: bool) -> TokenStream {
-        let private = &self.private;
+    fn input_gradient(&self, place: Place, target: &TokenStream, needed: &Needed) -> TokenStream {
         match place {
             Place::Outside => quote!(input_gradient.as_deref_mut()),
-            Place::Buffer(_) if needed => quote!(#private::Option::Some(target)),
-            Place::Buffer(_) => {
-                quote!(if input_gradient.is_some() { #private::Option::Some(#target) } else { #private::Option::None })
-            }
+            Place::Buffer(_) => needed.place(&self.private, target),
         }
     }
 
-    fn backward_apart(&self, number: usize, saves_input: bool, input_needed: bool, memory: &Training) -> TokenStream {
+    fn backward_apart(&self, number: usize, saves_input: bool, needed: &Needed, memory: &Training) -> TokenStream {
         let (private, step) = (&self.private, &self.training.steps[number]);
         let (layer, settings, pass) = (self.layer(step.work), self.settings(step.work), self.pass_of(step));
         let mut pieces = Pieces::default();
@@ -122,7 +114,7 @@ impl Network<'_> {
             if saves_input { pieces.name(memory.places[step.inputs[0]], "source", quote!(input)) } else { quote!(&[]) };
         let written = memory.contributions[number][0].written;
         let target = pieces.name(written, "target", quote!());
-        let input_gradient = self.input_gradient(written, &target, input_needed);
+        let input_gradient = self.input_gradient(written, &target, needed);
         let (take, saved, gradient) = (self.take(&pieces), self.saved(step), self.gradient_of(step));
         quote! {
             #take
@@ -140,16 +132,24 @@ impl Network<'_> {
     fn gradient_of(&self, step: &Step<'_>) -> TokenStream {
         let private = &self.private;
         match step.work {
-            Work::Layer(node) if step.trained => {
+            Work::Layer(node) if step.trained != Trained::No => {
                 let fields = node.path.fields();
-                quote!(#private::Option::Some(&mut gradients.#fields))
+                quote!(gradients.as_deref_mut().map(|gradients| &mut gradients.#fields))
             }
-            Work::Nested(node) => self.nested(node, &quote!(&mut gradients)),
+            Work::Nested(node) if step.trained != Trained::No => {
+                let (fields, repeated) = (node.path.fields(), matches!(node.body, Body::Repeat { .. }));
+                let slice = if repeated {
+                    quote!(gradients.#fields.as_mut_slice())
+                } else {
+                    quote!(#private::from_mut(&mut gradients.#fields))
+                };
+                quote!(gradients.as_deref_mut().map(|gradients| #slice))
+            }
             _ => quote!(#private::Option::None),
         }
     }
 
-    fn backward_nested(&self, number: usize, input_needed: bool, memory: &Training) -> TokenStream {
+    fn backward_nested(&self, number: usize, needed: &Needed, memory: &Training) -> TokenStream {
         let (private, step) = (&self.private, &self.training.steps[number]);
         let mut pieces = Pieces::default();
         let arriving = pieces.name(memory.arriving[number], "output_gradient", quote!(&[]));
@@ -158,9 +158,9 @@ impl Network<'_> {
         let inner = pieces.name(inner, "inner", quote!(&mut []));
         let written = memory.contributions[number][0].written;
         let target = pieces.name(written, "target", quote!());
-        let input_gradient = self.input_gradient(written, &target, input_needed);
+        let input_gradient = self.input_gradient(written, &target, needed);
         let (take, saved) = (self.take(&pieces), self.saved(step));
-        let (layer, pass, gradient) = (self.layer(step.work), self.pass_of(step), self.gradient_of(step));
+        let (layer, gradient, pass) = (self.layer(step.work), self.gradient_of(step), self.pass_of(step));
         quote! {
             #take
             let arrived = #private::Backward {
@@ -199,7 +199,7 @@ impl Network<'_> {
         }
     }
 
-    fn backward_join(&self, number: usize, memory: &Training, needed: &[bool]) -> TokenStream {
+    fn backward_join(&self, number: usize, memory: &Training, needed: &[Needed]) -> TokenStream {
         let step = &self.training.steps[number];
         let Work::Join(join) = step.work else { return TokenStream::new() };
         let output = self.shape(&self.training.shapes[step.output]);
@@ -214,12 +214,8 @@ impl Network<'_> {
                 Join::Concat => self.backward_concat(number, index, memory, &[&output, &offset, &width]),
             };
             offset = quote!(#offset + #width.last());
-            let added = self.add(contribution, needed[*input]);
-            code.extend(if needed[*input] {
-                quote!({ #part } #added)
-            } else {
-                quote!(if input_gradient.is_some() { #part } #added)
-            });
+            code.extend(needed[*input].guard(&part));
+            code.extend(self.add(contribution, &needed[*input]));
         }
         code
     }

@@ -17,6 +17,10 @@ impl Network<'_> {
                 let (private, title, output) = (&self.private, node.title(), self.shape(&node.output));
                 checks.extend(self.enforce(&node.syntax.tokens, &quote!(#private::rule::softmax(#title, #output))));
             }
+            if let Body::Layer { layer, .. } = &node.body {
+                let check = layer.check(&self.private, &node.title());
+                checks.extend(check.map(|check| self.enforce(&node.syntax.tokens, &check)));
+            }
             if let Body::Repeat { count, .. } = &node.body {
                 let (private, title, count) = (&self.private, node.title(), &count.tokens);
                 checks.extend(self.enforce(&node.syntax.tokens, &quote!(#private::rule::count(#title, #count))));

@@ -137,6 +137,7 @@ impl Network<'_> {
         let weighted = self.weighted();
         let capacity = weighted.iter().map(|node| match &node.body {
             Body::Layer { .. } => quote!(1),
+            _ if node.frozen => quote!(0),
             _ => {
                 let (ty, count) = (self.node_type(node), self.count(node));
                 quote!(#count * <#ty as #private::Trainable>::SPANS.len())
@@ -166,9 +167,12 @@ impl Network<'_> {
     fn span_part(&self, node: &Node<'_>) -> TokenStream {
         let (private, ty) = (&self.private, self.node_type(node));
         match &node.body {
-            Body::Layer { .. } if node.frozen => quote!(#private::SpanPart::frozen::<#ty>()),
+            Body::Repeat { .. } if node.frozen => {
+                let count = self.count(node);
+                quote!(#private::SpanPart::frozen::<[#ty; #count]>())
+            }
+            _ if node.frozen => quote!(#private::SpanPart::frozen::<#ty>()),
             Body::Layer { .. } => quote!(#private::SpanPart::layer::<#ty>()),
-            Body::Network(_) if node.frozen => quote!(#private::SpanPart::frozen_network::<#ty>()),
             _ => {
                 let count = self.count(node);
                 quote!(#private::SpanPart::network::<#ty>(#count))

@@ -87,7 +87,7 @@ impl<'a> Network<'a> {
     fn gradient_type(&self, node: &Node<'_>, ty: &TokenStream) -> TokenStream {
         let private = &self.private;
         match &node.body {
-            Body::Layer { .. } if node.frozen => quote!(()),
+            Body::Layer { .. } | Body::Repeat { .. } | Body::Network(_) if node.frozen => quote!(()),
             Body::Layer { .. } => quote!(<#ty as #private::Layer>::Gradient),
             Body::Network(_) => quote!(<#ty as #private::Trainable>::Gradients),
             Body::Repeat { count, .. } => {

@@ -8,6 +8,7 @@ mod facts;
 mod inference;
 mod infos;
 mod items;
+mod needed;
 mod stub;
 mod training;
 

@@ -74,7 +74,7 @@ pub(crate) fn stub(declaration: &Declaration, nodes: &[Node<'_>]) -> TokenStream
                 _: #private::Pass<'_>,
                 _: &[f32],
                 _: &mut #private::TrainingMemory<'_>,
-                _: &mut #gradients,
+                _: #private::Option<&mut #gradients>,
                 _: #private::Option<&mut [f32]>,
             ) {
             }

@@ -3,7 +3,7 @@
 use super::items::gradients;
 use super::{Network, head_type, range};
 use crate::layer::Form;
-use crate::model::{Body, Join, Place, Step, Training, Work};
+use crate::model::{Body, Join, Place, Step, Trained, Training, Work};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -76,15 +76,12 @@ impl Network<'_> {
         }
     }
 
-    /// How a step's layer passes: frozen weights and statistics are used as at inference. Layers without weights, such as
-    /// dropout, are not concerned; and of a `repeat` each layer inside is.
+    /// How a step's layer passes: a frozen one works as at inference.
     pub(super) fn pass_of(&self, step: &Step<'_>) -> TokenStream {
-        let frozen = match step.work {
-            Work::Layer(node) => node.frozen && node.has_weights(),
-            Work::Nested(node) => node.frozen && matches!(node.body, Body::Network(_)),
-            _ => false,
-        };
-        if frozen { quote!(pass.at_inference()) } else { quote!(pass) }
+        match step.work {
+            Work::Layer(node) | Work::Nested(node) if node.frozen => quote!(pass.at_inference()),
+            _ => quote!(pass),
+        }
     }
 
     fn forward_step(&self, time: usize, step: &Step<'_>, memory: &Training) -> TokenStream {
@@ -178,7 +175,7 @@ impl Network<'_> {
     fn update_statistics(&self) -> TokenStream {
         let (private, facts) = (&self.private, &self.facts);
         let mut calls = TokenStream::new();
-        for step in self.saving().into_iter().filter(|step| step.trained) {
+        for step in self.saving().into_iter().filter(|step| step.trained != Trained::No) {
             let Some(number) = self.saving_number(step) else { continue };
             let part = quote!(#facts::SAVED.statistics_of(#number, statistics));
             calls.extend(match step.work {

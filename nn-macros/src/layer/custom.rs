@@ -1,8 +1,8 @@
 //! `custom my::Layer(arguments)`: a layer of the user's own.
 //!
-//! Its type supplies three inherent functions, `const fn output_shape(Shape, ..) -> Shape` and
-//! `const fn settings(Shape, ..) -> Settings` with the arguments that were written, and `const fn needs(&self) -> Needs`
-//! on the settings; and it implements `Layer`.
+//! Its type implements `Layer` and supplies two inherent functions, which take the shape that arrives and the arguments
+//! that were written: `const fn output_shape(Shape, ..) -> Shape` and `const fn settings(Shape, ..) -> Settings`. The
+//! settings have `const fn needs(&self) -> Needs`.
 
 use super::{Built, Form, Input, Layer};
 use crate::errors::Errors;
@@ -11,9 +11,10 @@ use nn_core::layer::Needs;
 use nn_core::shape::Shape;
 use nn_core::shape::rule::Outcome;
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Expr, Path, Token};
 
 struct Custom {
@@ -23,8 +24,21 @@ struct Custom {
 
 pub(super) fn build(path: &Path, syntax: &LayerSyntax, errors: &mut Errors) -> Option<Built> {
     let arguments = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(syntax.arguments.clone());
-    let arguments = errors.ok(arguments)?.into_iter().collect();
+    let arguments: Vec<Expr> = errors.ok(arguments)?.into_iter().collect();
+    if let Some(named) = arguments.iter().find(|argument| matches!(argument, Expr::Assign(_))) {
+        errors.at(named, "the arguments of a layer of your own have no names\nhelp: write the value alone");
+        return None;
+    }
     Some(Built::new(Custom { path: path.clone(), arguments }))
+}
+
+impl Custom {
+    /// A call of an inherent function of the type, whose mistakes are shown at the type.
+    fn call(&self, function: &str, input: &TokenStream) -> TokenStream {
+        let (path, arguments) = (&self.path, &self.arguments);
+        let function = Ident::new(function, path.span());
+        quote_spanned!(path.span()=> <#path>::#function(#input #(, #arguments)*))
+    }
 }
 
 impl Layer for Custom {
@@ -37,8 +51,8 @@ impl Layer for Custom {
     }
 
     fn rule(&self, private: &TokenStream, layer: &str, input: &TokenStream) -> TokenStream {
-        let (path, arguments) = (&self.path, &self.arguments);
-        quote!(#private::rule::custom(#layer, #input, <#path>::output_shape(#input #(, #arguments)*)))
+        let shape = self.call("output_shape", input);
+        quote!(#private::rule::custom(#layer, #input, #shape))
     }
 
     fn path(&self, _private: &TokenStream, _kind: &Ident, _input: &Input) -> TokenStream {
@@ -50,9 +64,21 @@ impl Layer for Custom {
         true
     }
 
+    fn may_train_nothing(&self) -> bool {
+        true
+    }
+
+    fn reads_input_when_frozen(&self) -> bool {
+        true
+    }
+
+    fn check(&self, private: &TokenStream, layer: &str) -> Option<TokenStream> {
+        let path = &self.path;
+        Some(quote!(#private::check_weights::<#path>(#layer)))
+    }
+
     fn settings(&self, _private: &TokenStream, input: &TokenStream, _number: usize) -> TokenStream {
-        let (path, arguments) = (&self.path, &self.arguments);
-        quote!(<#path>::settings(#input #(, #arguments)*))
+        self.call("settings", input)
     }
 
     fn needs(&self, _input: Shape) -> Option<Needs> {

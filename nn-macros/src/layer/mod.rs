@@ -124,6 +124,22 @@ pub(crate) trait Layer {
         false
     }
 
+    /// Whether there may be no weights that are trained after all, which only rustc knows.
+    fn may_train_nothing(&self) -> bool {
+        false
+    }
+
+    /// Whether its backward pass reads the input even if nobody asks for derivatives by the weights.
+    fn reads_input_when_frozen(&self) -> bool {
+        false
+    }
+
+    /// A check, besides the rule, that is left to rustc.
+    fn check(&self, private: &TokenStream, layer: &str) -> Option<TokenStream> {
+        let _ = (private, layer);
+        None
+    }
+
     /// Its settings, as an expression; `number` is different for each layer.
     fn settings(&self, private: &TokenStream, input: &TokenStream, number: usize) -> TokenStream;
 
@@ -181,12 +197,12 @@ fn build_one(syntax: &LayerSyntax, errors: &mut Errors) -> Option<Built> {
     None
 }
 
-/// Whether the layer is frozen. Attributes that a layer cannot have are mistakes.
-pub(crate) fn attributes(syntax: &LayerSyntax, errors: &mut Errors) -> bool {
-    let mut frozen = false;
+/// The attribute by which the layer is frozen, if it is. Attributes that a layer cannot have are mistakes.
+pub(crate) fn frozen<'a>(syntax: &'a LayerSyntax, errors: &mut Errors) -> Option<&'a syn::Attribute> {
+    let mut frozen = None;
     for attribute in &syntax.attributes {
         if attribute.path().is_ident("frozen") {
-            frozen = true;
+            frozen = Some(attribute);
             errors.ok(attribute.meta.require_path_only().map_err(|_| {
                 syn::Error::new_spanned(
                     attribute,

@@ -31,8 +31,16 @@ pub(crate) struct Step<'n> {
     pub(crate) form: Form,
     pub(crate) inputs: Vec<Value>,
     pub(crate) output: Value,
-    /// Whether the step has weights that are trained.
-    pub(crate) trained: bool,
+    pub(crate) trained: Trained,
+}
+
+/// Whether training changes weights of a layer or block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trained {
+    No,
+    /// That hangs on a type, which only rustc knows.
+    Open,
+    Yes,
 }
 
 /// What the last layer ends with: the names of the types in `nn_core::head`.
@@ -101,12 +109,12 @@ impl<'n> Graph<'n> {
             Body::Layer { .. } => self.layer(node, input, headless),
             Body::Repeat { .. } | Body::Network(_) => {
                 let form = Form::Nested;
-                self.push(Work::Nested(node), form, vec![input], &node.output, node.has_weights() && !node.frozen)
+                self.push(Work::Nested(node), form, vec![input], &node.output, node.trained())
             }
             Body::Residual { nodes, shortcut } => {
                 let inner = self.sequence(nodes, input, false);
                 let beside = shortcut.as_deref().map_or(input, |shortcut| self.node(shortcut, input, false));
-                self.push(Work::Join(Join::Add), Form::Join, vec![beside, inner], &node.output, false)
+                self.push(Work::Join(Join::Add), Form::Join, vec![beside, inner], &node.output, Trained::No)
             }
             Body::Join { join, branches } => self.join(*join, branches, input, &node.output),
         }
@@ -116,26 +124,28 @@ impl<'n> Graph<'n> {
         let Body::Layer { layer, activation } = &node.body else { return value };
         if !(headless && layer.function().is_some()) {
             let form = match layer.form() {
-                // At inference nothing is dropped.
-                Form::InPlace(Saves::Nothing) if !self.training => Form::Alias,
-                Form::Apart { .. } if node.frozen => Form::Apart { saves_input: false },
+                // At inference nothing is dropped, and what is frozen works as at inference.
+                Form::InPlace(Saves::Nothing) if !self.training || node.frozen => Form::Alias,
+                Form::Apart { .. } if node.frozen && layer.has_weights() => {
+                    Form::Apart { saves_input: layer.reads_input_when_frozen() }
+                }
                 form => form,
             };
-            value = self.push(Work::Layer(node), form, vec![value], &node.output, layer.has_weights() && !node.frozen);
+            value = self.push(Work::Layer(node), form, vec![value], &node.output, node.trained());
         }
         if let (Some(function), false) = (activation, headless) {
             let form = Form::InPlace(function.saves());
-            value = self.push(Work::Activation(node), form, vec![value], &node.output, false);
+            value = self.push(Work::Activation(node), form, vec![value], &node.output, Trained::No);
         }
         value
     }
 
     fn join(&mut self, join: Join, branches: &'n [Branch<'n>], input: Value, output: &Ident) -> Value {
         let inputs = branches.iter().map(|branch| self.sequence(&branch.nodes, input, false)).collect();
-        self.push(Work::Join(join), Form::Join, inputs, output, false)
+        self.push(Work::Join(join), Form::Join, inputs, output, Trained::No)
     }
 
-    fn push(&mut self, work: Work<'n>, form: Form, inputs: Vec<Value>, shape: &Ident, trained: bool) -> Value {
+    fn push(&mut self, work: Work<'n>, form: Form, inputs: Vec<Value>, shape: &Ident, trained: Trained) -> Value {
         let output = self.shapes.len();
         self.shapes.push(shape.clone());
         self.steps.push(Step { work, form, inputs, output, trained });
@@ -153,7 +163,7 @@ impl<'n> Graph<'n> {
     fn copy_output(&mut self) {
         let shape = self.shapes[self.output].clone();
         let form = Form::Apart { saves_input: false };
-        self.output = self.push(Work::Copy, form, vec![self.output], &shape, false);
+        self.output = self.push(Work::Copy, form, vec![self.output], &shape, Trained::No);
     }
 
     /// Whether a step reads the output in its backward pass. Then it must not lie where a trainer applies the head.
@@ -168,14 +178,5 @@ impl<'n> Graph<'n> {
             value = step.inputs[0];
         }
         value
-    }
-
-    /// For each value, whether a step before it is trained, so that the derivatives by it are needed.
-    pub(crate) fn trained_before(&self) -> Vec<bool> {
-        let mut trained = vec![false; self.shapes.len()];
-        for step in &self.steps {
-            trained[step.output] = step.trained || step.inputs.iter().any(|input| trained[*input]);
-        }
-        trained
     }
 }

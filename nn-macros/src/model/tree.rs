@@ -1,5 +1,6 @@
 //! A declaration as a tree: layers, and blocks of layers, each with its name, its path and the shapes around it.
 
+use super::Trained;
 use crate::errors::Errors;
 use crate::layer::{self, Form, Function, Layer, Saves};
 use crate::parse::{Arguments, BranchSyntax, Content, LayerSyntax, Parameters, ShapeSyntax, Size};
@@ -63,7 +64,7 @@ pub(crate) struct Node<'a> {
     /// The constants of the shapes that go in and come out.
     pub(crate) input: Ident,
     pub(crate) output: Ident,
-    /// Whether its weights stay as they are: if it or a block around it is frozen.
+    /// Whether its weights stay as they are.
     pub(crate) frozen: bool,
     pub(crate) body: Body<'a>,
 }
@@ -143,6 +144,19 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether training changes weights of the node.
+    pub(crate) fn trained(&self) -> Trained {
+        match &self.body {
+            _ if self.frozen || !self.has_weights() => Trained::No,
+            Body::Network(_) => Trained::Open,
+            Body::Layer { layer, .. } if layer.may_train_nothing() => Trained::Open,
+            Body::Layer { .. } | Body::Mistake => Trained::Yes,
+            _ if self.children().any(|node| node.trained() == Trained::Yes) => Trained::Yes,
+            _ if self.children().any(|node| node.trained() == Trained::Open) => Trained::Open,
+            _ => Trained::No,
+        }
+    }
+
     /// The nodes inside, in the order of the struct's fields. Branches are passed over.
     pub(crate) fn children(&self) -> Box<dyn Iterator<Item = &Node<'a>> + '_> {
         match &self.body {
@@ -160,56 +174,60 @@ impl Branch<'_> {
     }
 }
 
-/// What is around a layer.
-#[derive(Clone)]
-pub(crate) struct Around {
-    /// The path of the block.
+/// The block around layers: its path, and whether it is frozen.
+#[derive(Clone, Default)]
+pub(crate) struct Parent {
     path: Path,
-    /// The constant of the shape that comes in.
-    input: Ident,
-    /// Whether the block is frozen.
     frozen: bool,
 }
 
-impl Around {
-    /// The beginning of a network.
-    pub(crate) fn beginning() -> Self {
-        Self { path: Path::default(), input: format_ident!("INPUT"), frozen: false }
-    }
-}
-
-/// Makes the tree of layers that follow each other.
-pub(crate) fn build<'a>(layers: &'a [LayerSyntax], mut around: Around, errors: &mut Errors) -> Vec<Node<'a>> {
+/// Makes the tree of layers that follow each other within a block, from the shape `input` on.
+pub(crate) fn build<'a>(
+    layers: &'a [LayerSyntax],
+    parent: &Parent,
+    mut input: Ident,
+    errors: &mut Errors,
+) -> Vec<Node<'a>> {
     let mut names = Names::default();
     let mut nodes = Vec::new();
     for syntax in layers {
         let name = names.of(syntax.name.as_ref(), &syntax.kind, errors);
-        let node = build_node(syntax, name, &around, errors);
-        around.input = node.output.clone();
+        let node = build_node(syntax, name, parent, input, errors);
+        input = node.output.clone();
         nodes.push(node);
     }
     nodes
 }
 
-fn build_node<'a>(syntax: &'a LayerSyntax, name: Ident, around: &Around, errors: &mut Errors) -> Node<'a> {
-    let frozen = layer::attributes(syntax, errors) || around.frozen;
-    let inside = Around { path: around.path.child(&name), input: around.input.clone(), frozen };
-    let body = build_body(syntax, &inside, errors).unwrap_or(Body::Mistake);
-    let output = inside.path.constant("shape");
-    Node { syntax, name, path: inside.path, input: inside.input, output, frozen, body }
+fn build_node<'a>(
+    syntax: &'a LayerSyntax,
+    name: Ident,
+    parent: &Parent,
+    input: Ident,
+    errors: &mut Errors,
+) -> Node<'a> {
+    let attribute = layer::frozen(syntax, errors);
+    let parent = Parent { path: parent.path.child(&name), frozen: parent.frozen || attribute.is_some() };
+    let output = parent.path.constant("shape");
+    let body = build_body(syntax, &parent, &input, errors).unwrap_or(Body::Mistake);
+    let node = Node { syntax, name, path: parent.path, input, output, frozen: parent.frozen, body };
+    if let (Some(attribute), false) = (attribute, node.has_weights() || matches!(node.body, Body::Mistake)) {
+        let message = format!("{} has no weights that could change\nhelp: leave `#[frozen]` out", node.title());
+        errors.at(attribute, message);
+    }
+    node
 }
 
-/// Makes what a node is; `inside` is what is around the layers within it.
-fn build_body<'a>(syntax: &'a LayerSyntax, inside: &Around, errors: &mut Errors) -> Option<Body<'a>> {
+fn build_body<'a>(syntax: &'a LayerSyntax, parent: &Parent, input: &Ident, errors: &mut Errors) -> Option<Body<'a>> {
     match &syntax.content {
         Content::Mistake => None,
         Content::Layer if syntax.kind == "Network" => network(syntax, errors),
         Content::Layer | Content::Custom(_) => {
             layer::build(syntax, errors).map(|(layer, activation)| Body::Layer { layer, activation })
         }
-        Content::Block(layers) if syntax.kind == "repeat" => repeat(syntax, layers, inside, errors),
-        Content::Block(layers) => residual(syntax, layers, inside, errors),
-        Content::Branches(branches) => join(syntax, branches, inside, errors),
+        Content::Block(layers) if syntax.kind == "repeat" => repeat(syntax, layers, parent.frozen, errors),
+        Content::Block(layers) => residual(syntax, layers, parent, input, errors),
+        Content::Branches(branches) => join(syntax, branches, parent, input, errors),
     }
 }
 
@@ -228,11 +246,12 @@ const COUNT: Parameters = Parameters { positional: &["count"], named: &[] };
 fn repeat<'a>(
     syntax: &'a LayerSyntax,
     layers: &'a [LayerSyntax],
-    inside: &Around,
+    frozen: bool,
     errors: &mut Errors,
 ) -> Option<Body<'a>> {
     let count = Arguments::read(syntax, COUNT, errors)?.size("count", "3");
-    let nodes = build(layers, Around { frozen: inside.frozen, ..Around::beginning() }, errors);
+    let parent = Parent { path: Path::default(), frozen };
+    let nodes = build(layers, &parent, format_ident!("INPUT"), errors);
     if nodes.is_empty() {
         errors.at(&syntax.kind, "a block has at least one layer\nhelp: write layers in its braces, or leave it out");
     }
@@ -243,17 +262,18 @@ fn repeat<'a>(
 fn residual<'a>(
     syntax: &'a LayerSyntax,
     layers: &'a [LayerSyntax],
-    inside: &Around,
+    parent: &Parent,
+    input: &Ident,
     errors: &mut Errors,
 ) -> Option<Body<'a>> {
     let shortcut = match &syntax.shortcut {
         Some(shortcut) => {
             let name = Ident::new("shortcut", shortcut.kind.span());
-            Some(Box::new(build_node(shortcut, name, inside, errors)))
+            Some(Box::new(build_node(shortcut, name, parent, input.clone(), errors)))
         }
         None => None,
     };
-    let nodes = build(layers, inside.clone(), errors);
+    let nodes = build(layers, parent, input.clone(), errors);
     if nodes.is_empty() {
         errors.at(&syntax.kind, "a block has at least one layer\nhelp: write layers in its braces, or leave it out");
     }
@@ -267,7 +287,8 @@ fn residual<'a>(
 fn join<'a>(
     syntax: &'a LayerSyntax,
     branches: &'a [BranchSyntax],
-    inside: &Around,
+    parent: &Parent,
+    input: &Ident,
     errors: &mut Errors,
 ) -> Option<Body<'a>> {
     let join = match syntax.kind.to_string().as_str() {
@@ -290,10 +311,10 @@ fn join<'a>(
     let branches = branches.iter().map(|branch| {
         let kind = Ident::new("branch", syntax.kind.span());
         let name = names.of(branch.name.as_ref(), &kind, errors);
-        let path = inside.path.child(&name);
-        let nodes = build(&branch.layers, Around { path: path.clone(), ..inside.clone() }, errors);
-        let output = nodes.last().map_or_else(|| inside.input.clone(), |node| node.output.clone());
-        Branch { syntax: branch, name, path, output, nodes }
+        let parent = Parent { path: parent.path.child(&name), frozen: parent.frozen };
+        let nodes = build(&branch.layers, &parent, input.clone(), errors);
+        let output = nodes.last().map_or_else(|| input.clone(), |node| node.output.clone());
+        Branch { syntax: branch, name, path: parent.path, output, nodes }
     });
     Some(Body::Join { join, branches: branches.collect() })
 }

@@ -11,6 +11,7 @@ use syn::{Attribute, Path, PathArguments, Token};
 pub(crate) struct LayerSyntax {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) name: Option<Ident>,
+    /// Its kind; of a user's own layer, the name of the type.
     pub(crate) kind: Ident,
     /// What stands between the parentheses.
     pub(crate) arguments: TokenStream,
@@ -56,14 +57,21 @@ fn layer(tokens: TokenStream, errors: &mut Errors) -> LayerSyntax {
     let Some(raw) = errors.ok(read(tokens.clone(), RawLayer::parse)) else {
         return mistake(tokens);
     };
-    let RawLayer { attributes, name, kind, arguments, tokens, stated, path, body } = raw;
+    let RawLayer { attributes, name, mut kind, arguments, tokens, stated, path, body } = raw;
+    if let Some(last) = path.as_ref().and_then(|path| path.segments.last()) {
+        kind = last.ident.clone();
+    }
     let content = match (path, body) {
         (Some(path), _) => Content::Custom(path),
         (None, None) => Content::Layer,
         (None, Some(body)) if JOINS.iter().any(|join| kind == join) => Content::Branches(branches(body, errors)),
         (None, Some(body)) => Content::Block(layers(body, errors)),
     };
-    let shortcut = if kind == "residual" { shortcut(&kind, &arguments, errors) } else { None };
+    let shortcut = if kind == "residual" && matches!(content, Content::Block(_)) {
+        shortcut(&kind, &arguments, errors)
+    } else {
+        None
+    };
     LayerSyntax { attributes, name, kind, arguments, tokens, stated, content, shortcut }
 }
 

@@ -543,7 +543,7 @@ impl typednet::__private::Trainable for Digits {
         pass: typednet::__private::Pass<'_>,
         input: &[f32],
         memory: &mut typednet::__private::TrainingMemory<'_>,
-        gradients: &mut DigitsGradients,
+        mut gradients: typednet::__private::Option<&mut DigitsGradients>,
         mut input_gradient: typednet::__private::Option<&mut [f32]>,
     ) {
         #[allow(unused_imports)]
@@ -586,7 +586,7 @@ impl typednet::__private::Trainable for Digits {
                     &__DigitsFacts::settings_digit,
                     pass,
                     arrived,
-                    typednet::__private::Option::Some(&mut gradients.digit),
+                    gradients.as_deref_mut().map(|gradients| &mut gradients.digit),
                 );
         }
         {
@@ -647,7 +647,7 @@ impl typednet::__private::Trainable for Digits {
                     &__DigitsFacts::settings_hidden,
                     pass,
                     arrived,
-                    typednet::__private::Option::Some(&mut gradients.hidden),
+                    gradients.as_deref_mut().map(|gradients| &mut gradients.hidden),
                 );
         }
         {
@@ -735,7 +735,7 @@ impl typednet::__private::Trainable for Digits {
                     &__DigitsFacts::settings_conv,
                     pass,
                     arrived,
-                    typednet::__private::Option::Some(&mut gradients.conv),
+                    gradients.as_deref_mut().map(|gradients| &mut gradients.conv),
                 );
         }
     }

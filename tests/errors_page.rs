@@ -18,13 +18,14 @@ and the rest is the same.
 ";
 
 /// The folders of `tests/ui` in the order of the page, each with its title and a sentence.
-const CHAPTERS: [(&str, &str, &str); 7] = [
+const CHAPTERS: [(&str, &str, &str); 8] = [
     ("shapes", "Shapes", "What comes out of a layer does not fit the next one, or a size makes no sense."),
     ("blocks", "Blocks", "Blocks of layers that do not fit together, and networks within networks."),
     ("arguments", "Arguments", "What stands in the parentheses of a layer."),
     ("names", "Names", "Names of layers that do not exist, and names that are taken."),
     ("syntax", "The form of a declaration", "What is written does not read as a network."),
     ("training", "Training and use", "The network is right, but does not fit its data, its loss or its use."),
+    ("warnings", "Warnings", "What may be meant, but is often a mistake."),
     ("constants", "Sizes that are constants", "The same mistakes with constants, wherever those are declared."),
 ];
 
@@ -86,7 +87,11 @@ fn source(code: &str, message: &str) -> String {
     let last = places.filter_map(|place| place.split(':').nth(1)?.parse::<usize>().ok()).max().unwrap();
     let lines: Vec<&str> = code.lines().collect();
     let end = (last..lines.len()).find(|&line| lines[line].is_empty()).unwrap_or(lines.len());
-    let shown: Vec<&str> = lines[..end].iter().copied().filter(|line| !line.starts_with("use ")).collect();
+    let shown: Vec<&str> = lines[..end]
+        .iter()
+        .copied()
+        .filter(|line| !(line.starts_with("use ") || line.starts_with("#![deny")))
+        .collect();
     let shown = shown.join("\n").trim_start().to_owned() + "\n";
     // A function whose end is not shown is left out around what it holds.
     match shown.strip_prefix("fn main() {\n") {

@@ -53,7 +53,7 @@ use taken::*;
         conv: Conv2d(4, kernel = (3, 2), padding = same, activation = leaky_relu),
         BatchNorm,
         Relu,
-        MaxPool2d(2),
+        MaxPool2d(2) -> [4, 4, 4],
         DepthwiseConv2d(3, multiplier = 2, initializer = he_normal),
         AvgPool2d(2, stride = 1),
         Activation(tanh),

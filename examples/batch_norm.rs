@@ -14,7 +14,7 @@ network! {
         Conv2d(16, kernel = 3, bias = false), BatchNorm, Relu,
         MaxPool2d(2)                                            -> [13, 13, 16],
         Conv2d(32, kernel = 3, bias = false), BatchNorm, Relu,
-        MaxPool2d(2),
+        MaxPool2d(2)                                            -> [5, 5, 32],
         Conv2d(64, kernel = 3, bias = false), BatchNorm, Relu   -> [3, 3, 64],
         GlobalAvgPool2d,
         Dropout(0.1),

@@ -12,7 +12,7 @@ network! {
         first: Conv2d(6, kernel = 3, padding = same, bias = false),
         BatchNorm,
         Relu,
-        MaxPool2d(2),
+        MaxPool2d(2) -> [5, 4, 6],
         apart: DepthwiseConv2d(3, padding = same, activation = silu),
         Conv2d(9, kernel = 1, activation = tanh),
         AvgPool2d(2, stride = 1),

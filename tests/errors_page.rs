@@ -1,7 +1,7 @@
 //! `docs/errors.md` shows every mistake of `tests/ui` with its message. This test fails when the page is stale;
 //! `UPDATE_DOCS=1 cargo test --test errors_page` writes it anew.
 
-use std::fmt::Write as _;
+use core::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,13 +18,14 @@ and the rest is the same.
 ";
 
 /// The folders of `tests/ui` in the order of the page, each with its title and a sentence.
-const CHAPTERS: [(&str, &str, &str); 7] = [
+const CHAPTERS: [(&str, &str, &str); 8] = [
     ("shapes", "Shapes", "What comes out of a layer does not fit the next one, or a size makes no sense."),
     ("blocks", "Blocks", "Blocks of layers that do not fit together, and networks within networks."),
     ("arguments", "Arguments", "What stands in the parentheses of a layer."),
     ("names", "Names", "Names of layers that do not exist, and names that are taken."),
     ("syntax", "The form of a declaration", "What is written does not read as a network."),
     ("training", "Training and use", "The network is right, but does not fit its data, its loss or its use."),
+    ("warnings", "Warnings", "What may be meant, but is often a mistake."),
     ("constants", "Sizes that are constants", "The same mistakes with constants, wherever those are declared."),
 ];
 
@@ -80,18 +81,23 @@ fn heading(file: &Path) -> String {
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
-/// The paragraphs of a program up to the last line that its message points at, without what every program begins with.
+/// The paragraphs of a program up to the last place that its message points at, without what every program begins with.
 fn source(code: &str, message: &str) -> String {
     let places = message.lines().filter_map(|line| line.trim_start().strip_prefix("--> tests/ui/"));
     let last = places.filter_map(|place| place.split(':').nth(1)?.parse::<usize>().ok()).max().unwrap();
     let lines: Vec<&str> = code.lines().collect();
     let end = (last..lines.len()).find(|&line| lines[line].is_empty()).unwrap_or(lines.len());
-    let inside = lines[..end].contains(&"fn main() {") && lines[last - 1].starts_with("     ");
-    let shown = lines[..end].iter().filter(|line| !line.starts_with("use ") && !(inside && **line == "fn main() {"));
-    let indented = inside && lines[..last].contains(&"fn main() {");
-    let text: Vec<&str> =
-        shown.map(|line| if indented { line.strip_prefix("    ").unwrap_or(line) } else { line }).collect();
-    text.join("\n").trim_start_matches('\n').to_owned() + "\n"
+    let shown: Vec<&str> = lines[..end]
+        .iter()
+        .copied()
+        .filter(|line| !(line.starts_with("use ") || line.starts_with("#![deny")))
+        .collect();
+    let shown = shown.join("\n").trim_start().to_owned() + "\n";
+    // A function whose end is not shown is left out around what it holds.
+    match shown.strip_prefix("fn main() {\n") {
+        Some(inside) if !inside.contains("\n}\n") => inside.replace("\n    ", "\n").trim_start().to_owned(),
+        _ => shown,
+    }
 }
 
 /// A message without file names, and without what rustc adds about places outside the program.
@@ -99,13 +105,13 @@ fn message(text: &str) -> String {
     let mut shown = String::new();
     let mut elsewhere = false;
     for line in text.lines() {
-        let is_margin = line.trim() == "|" || line.trim_start().starts_with("--> ");
-        if ["error", "warning", "help:"].iter().any(|start| line.starts_with(start)) || line.starts_with("   = ") {
-            elsewhere = line.contains("this error originates") || line.contains("this note originates");
-        } else if line.starts_with("note: ") {
-            elsewhere = true;
+        let begins = ["error", "warning", "help:", "note:", "   = "].iter().any(|start| line.starts_with(start));
+        if begins {
+            elsewhere = line.starts_with("note:") || line.contains("note: this ");
         }
-        if !elsewhere && !is_margin && !(line.is_empty() && shown.ends_with("\n\n")) {
+        let is_margin = line.trim() == "|" || line.trim_start().starts_with("--> ");
+        let is_second_blank = line.is_empty() && shown.ends_with("\n\n");
+        if !(elsewhere || is_margin || is_second_blank) {
             shown.extend([line, "\n"]);
         }
     }

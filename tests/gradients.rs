@@ -11,9 +11,11 @@
 //! weights and inputs show themselves, since differences of one and of two steps disagree, and are left out: none
 //! in the tables of smooth networks, at most a quarter in those with kinks.
 
+#![allow(deprecated, reason = "pools that leave out rows and dropout at the end are tested here")]
+
 mod common;
 
-use common::batch::{Gradients, Memory, both_ways, outputs_of};
+use common::batch::{self, Gradients, Memory, both_ways, outputs_of};
 use common::uniform;
 use typednet::input_gradient;
 use typednet::layer::{Mode, Pass};
@@ -156,7 +158,7 @@ fn the_derivative_by_the_input_is_not_needed<N: Trainable + Plain>(batch: usize)
     let mut without = boxed_zeroed::<N::Gradients>();
     without.floats_mut().fill(f32::NAN);
     net.backward(Pass { team: &Sequential, batch, mode: TRAINING }, &input, &mut memory, &mut without);
-    assert_eq!(without.floats(), with);
+    assert_eq!(batch::trained::<N>(&without), with);
 }
 
 /// Each row is a test: its name, and a network.
@@ -271,6 +273,62 @@ gradients! { batch = 3, kinks = false,
         DepthwiseConv2d(3, stride = 2, padding = same, activation = silu), Conv2d(6, kernel = 1), BatchNorm, Softplus,
         AvgPool2d(2), Dropout(0.25), Flatten, Dense(4, activation = softmax),
     }
+}
+
+network! {
+    struct Encoder: [4] -> [3] { Dense(5, activation = silu), BatchNorm, Dense(3, activation = sigmoid) }
+}
+
+gradients! { batch = 3, kinks = false,
+    residual: [4] -> [4] { residual { Dense(4, activation = tanh) } }
+    residual_shortcut: [4, 4, 2] -> [2, 2, 3] {
+        residual(shortcut = Conv2d(3, kernel = 1, stride = 2)) {
+            Conv2d(3, kernel = 3, stride = 2, padding = same, bias = false), BatchNorm, Tanh,
+        },
+    }
+    residual_between: [4] -> [3] { Dense(5, activation = tanh), residual { Tanh, Dense(5), Sigmoid }, Silu, Dense(3) }
+    residual_in_place: [4] -> [4] { residual { Tanh }, residual { Sigmoid, Silu } }
+    residual_of_the_same: [2, 2] -> [4] { residual { Reshape([2, 2]) }, Flatten }
+    residual_of_dropout: [4] -> [4] { Dense(4, activation = tanh), residual { Dropout(0.5) }, Dense(4) }
+    residual_of_batch_norm: [3, 2, 2] -> [3, 2, 2] { residual { BatchNorm, Tanh, Conv2d(2, kernel = 3, padding = same) } }
+    residual_of_residual: [4] -> [4] { residual { Tanh, residual { Sigmoid, Dense(4) }, Dense(4), Tanh } }
+    concat: [4] -> [5] { concat { { Dense(2, activation = tanh) }, { Dense(3) } } }
+    concat_in_place: [4] -> [12] { Dense(4, activation = silu), concat { { Tanh }, { Sigmoid }, { Softplus, Silu } } }
+    concat_of_its_input: [4] -> [3] { concat { { Tanh, Dense(2) }, { Flatten }, { Silu } }, Dense(3) }
+    concat_images: [4, 4, 2] -> [2, 2, 7] {
+        concat {
+            { Conv2d(3, kernel = 3, activation = tanh) },
+            wide: { Conv2d(2, kernel = 1), AvgPool2d(2) },
+            { AvgPool2d(2), BatchNorm },
+        },
+    }
+    add: [4] -> [3] { add { { Dense(3, activation = tanh) }, { Dense(3) }, { Tanh, Dense(3) } } }
+    add_in_place: [4] -> [4] { Dense(4), add { { Tanh }, { Sigmoid }, { Flatten } }, Dense(4) }
+    multiply: [4] -> [4] { multiply { { Tanh }, { Dense(4, activation = sigmoid) } } }
+    multiply_three: [4] -> [2] { Dense(3), multiply { { Tanh }, { Flatten }, { Dense(3, activation = sigmoid) } }, Dense(2) }
+    multiply_the_same: [4] -> [4] { Dense(4, activation = tanh), multiply { { Flatten }, { Flatten } }, Dense(4) }
+    multiply_its_input: [4] -> [4] { multiply { { Flatten }, { Flatten } } }
+    repeated: [4] -> [2] { repeat(3) { Dense(4, activation = tanh), BatchNorm }, Dense(2) }
+    repeated_once: [4] -> [4] { repeat(1) { residual { Dense(4, activation = silu) } } }
+    repeated_at_the_end: [2, 3] -> [6] { Flatten, repeat(2) { Tanh, Dense(6), Dropout(0.25) } }
+    network_first: [4] -> [2] { Network(Encoder), Dense(2) }
+    network_within: [3] -> [2] { Dense(4, activation = tanh), Network(Encoder), Tanh, Dense(2) }
+    network_last: [3] -> [3] { Dense(4, activation = tanh), Network(Encoder) }
+    networks_beside: [4] -> [6] { concat { { Network(Encoder) }, { Network(Encoder), Tanh } } }
+    softmax_of_a_block: [4] -> [4] { residual { Dense(4, activation = tanh) }, Softmax }
+    sigmoid_of_a_block: [4] -> [8] { concat { { Tanh }, { Flatten } }, Flatten, Sigmoid }
+
+    frozen_first: [4] -> [2] { #[frozen] Dense(5, activation = tanh), Dense(2) }
+    frozen_within: [4] -> [2] { Dense(5), #[frozen] Dense(5, activation = tanh), #[frozen] BatchNorm, Dense(2) }
+    frozen_last: [4] -> [2] { Dense(5, activation = tanh), #[frozen] Dense(2) }
+    frozen_altogether: [4, 4, 1] -> [2] {
+        #[frozen] Conv2d(2, kernel = 2), #[frozen] BatchNorm, Tanh, Flatten, #[frozen] Dense(2)
+    }
+    frozen_block: [4] -> [2] { Dense(4), #[frozen] residual { Dense(4, activation = tanh), BatchNorm }, Dense(2) }
+    frozen_join: [4] -> [2] { Dense(4), #[frozen] concat { { Dense(2, activation = tanh) }, { BatchNorm } }, Dense(2) }
+    frozen_repeat: [4] -> [2] { Dense(4), #[frozen] repeat(2) { Dense(4, activation = tanh), BatchNorm }, Dense(2) }
+    frozen_network: [4] -> [2] { #[frozen] Network(Encoder), Dense(2) }
+    frozen_network_within: [4] -> [2] { Dense(4, activation = tanh), #[frozen] Network(Encoder), Dense(2) }
 }
 
 // Nothing of these is smooth everywhere: maxima, and activations of pieces.

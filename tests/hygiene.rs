@@ -53,7 +53,7 @@ use taken::*;
         conv: Conv2d(4, kernel = (3, 2), padding = same, activation = leaky_relu),
         BatchNorm,
         Relu,
-        MaxPool2d(2),
+        MaxPool2d(2) -> [4, 4, 4],
         DepthwiseConv2d(3, multiplier = 2, initializer = he_normal),
         AvgPool2d(2, stride = 1),
         Activation(tanh),
@@ -71,7 +71,7 @@ const SIZE: usize = 4;
     /// Sizes that only rustc knows, and no weights.
     pub(crate) struct Small: [SIZE, SIZE, 1] -> [SIZE] {
         AvgPool2d(SIZE / 2) -> [2, 2, SIZE / 4],
-        GlobalAvgPool2d -> [SIZE / SIZE],
+        GlobalAvgPool2d -> [SIZE / 4],
         Dense(SIZE) -> [SIZE],
         Sigmoid,
     }

@@ -51,7 +51,7 @@ network! {
         Conv2d(6, kernel = 3, padding = same, bias = false),
         BatchNorm,
         Relu,
-        MaxPool2d(2),
+        MaxPool2d(2) -> [5, 4, 6],
         DepthwiseConv2d(3, padding = same, activation = silu),
         Dropout(0.25),
         AvgPool2d(2, stride = 1),

@@ -60,6 +60,7 @@ pub const fn is_network_trained<N: Trainable>() -> bool {
 }
 
 /// Checks what a user's own layer says of its weights: that its tensors are all of them, those that are trained first.
+#[expect(clippy::result_large_err, reason = "a message is made by constants, which have no heap to keep it on")]
 pub const fn check_weights<L: Layer>(layer: &str) -> Result<(), Message> {
     let (mut floats, mut trained, mut is_sorted) = (0, 0, true);
     let mut index = 0;

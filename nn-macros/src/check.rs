@@ -95,8 +95,8 @@ fn given(node: &Node<'_>, input: Option<Shape>, shapes: &mut Shapes, errors: &mu
         }
         Body::Join { join, branches } => return joined(node, *join, branches, input, shapes, errors),
         Body::Repeat { nodes, count } => {
-            if let Some(Err(message)) = count.value.map(|count| rule::count(&title, count)) {
-                errors.at(&node.syntax.tokens, message);
+            if let Some(count) = count.value {
+                report(rule::count(&title, count), &node.syntax.tokens, errors);
             }
             // The body is a network of its own, whose shapes have constants of their own.
             let inner = sequence(nodes, input, &mut Shapes::default(), errors);

@@ -62,8 +62,13 @@ impl<N: Trainable> Memory<N> {
         weights.floats_mut().fill(f32::NAN);
         let mut by_input = vec![f32::NAN; input.len()];
         net.backward_to_input(pass, input, &mut memory, &mut weights, &mut by_input);
-        Gradients { input: by_input, weights: weights.floats().to_vec() }
+        Gradients { input: by_input, weights: trained::<N>(&weights) }
     }
+}
+
+/// The derivatives by the trained weights. What else there may be is not for the optimizer.
+pub fn trained<N: Trainable>(gradients: &N::Gradients) -> Vec<f32> {
+    N::SPANS.iter().flat_map(|span| &gradients.floats()[span.gradients.clone()]).copied().collect()
 }
 
 /// The derivatives of a loss.

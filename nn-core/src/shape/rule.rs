@@ -187,9 +187,9 @@ pub const fn repeat(layer: &str, input: Shape, inner: Shape) -> Outcome {
         .shape(&input))
 }
 
-/// How often `repeat` repeats.
-pub const fn count(layer: &str, count: usize) -> Result<(), Message> {
-    if count == 0 { Err(zero(layer, "count")) } else { Ok(()) }
+/// How often `repeat` repeats; the outcome has no shape.
+pub const fn count(layer: &str, count: usize) -> Outcome {
+    if count == 0 { Err(zero(layer, "count")) } else { Ok(Shape::UNKNOWN) }
 }
 
 /// One branch more of `add` or `multiply`: all branches have one shape.
@@ -390,6 +390,32 @@ const fn with_kernel(layer: &str, kernel: Shape, output: Shape) -> Outcome {
     sized(layer, output)
 }
 
+/// What is said of a window that does not reach the last rows or columns of its image; `None` if it reaches all.
+pub const fn left_out(layer: &str, input: Shape, output: Shape, window: Window) -> Option<Message> {
+    if !matches!(window.padding, Padding::Valid) || !input.is_image() || !output.is_image() {
+        return None;
+    }
+    let mut axis = 0;
+    while axis < 2 {
+        let (size, positions, stride) = (input.size(axis), output.size(axis), window.stride[axis]);
+        let span = (positions.saturating_sub(1)).saturating_mul(stride).saturating_add(window.extent()[axis]);
+        if span < size {
+            let message = Message::new(layer).text(" reads ").number(span).text(" of ").number(size);
+            let message = message.text(if axis == 0 { " rows" } else { " columns" }).text(" and leaves out the rest: ");
+            let message = message.text("(").number(positions).text(" - 1) * ").number(stride).text(" + ");
+            let message = message.number(window.extent()[axis]).text(" = ").number(span);
+            return Some(
+                message
+                    .text("\nhelp: write `-> ")
+                    .shape(&output)
+                    .text("` after it if that is meant, or use `padding = same`"),
+            );
+        }
+        axis += 1;
+    }
+    None
+}
+
 /// A shape that a tensor can have: no size zero, and not more values than can be addressed.
 const fn sized(layer: &str, shape: Shape) -> Outcome {
     let mut axis = 0;
@@ -557,6 +583,20 @@ mod tests {
         assert!(text.contains("784") && text.contains("392"), "{text}");
         let text = message(output(Shape::new(&[128]), Shape::new(&[10])));
         assert!(text.contains("Dense(10)"), "{text}");
+    }
+
+    #[test]
+    fn what_a_window_leaves_out_is_told() {
+        let remark = |size: usize, window: Window| {
+            let image = Shape::new(&[size, size, 1]);
+            left_out("p", image, shape(pool2d("p", image, window)), window).map(|message| message.to_string())
+        };
+        let text = remark(11, window(2, 2, 1, Padding::Valid)).unwrap();
+        assert!(text.contains("reads 10 of 11 rows") && text.contains("(5 - 1) * 2 + 2 = 10"), "{text}");
+        assert!(text.contains("`-> [5, 5, 1]`"), "{text}");
+        assert_eq!(remark(10, window(2, 2, 1, Padding::Valid)), None);
+        assert_eq!(remark(11, window(2, 2, 1, Padding::Same)), None);
+        assert_eq!(remark(11, window(3, 1, 2, Padding::Valid)), None);
     }
 
     #[test]

@@ -164,7 +164,7 @@ impl Network<'_> {
     }
 
     /// Whether this is the declared network, and not the layers of a `repeat`.
-    fn is_declared(&self) -> bool {
+    pub(super) fn is_declared(&self) -> bool {
         self.name == self.declaration.name
     }
 }

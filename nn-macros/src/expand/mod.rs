@@ -11,6 +11,7 @@ mod items;
 mod needed;
 mod stub;
 mod training;
+mod warnings;
 
 pub(crate) use enforce::enforce;
 pub(crate) use stub::stub;
@@ -87,8 +88,9 @@ fn head_type(head: Head) -> TokenStream {
 impl<'a> Network<'a> {
     fn code(&self) -> TokenStream {
         let (items, checks, facts) = (self.items(), self.checks(), self.facts());
+        let warnings = self.warnings();
         let (inference, training, repeated) = (self.inference(), self.training(), self.repeated());
-        quote!(#items #checks #facts #inference #training #repeated)
+        quote!(#items #checks #warnings #facts #inference #training #repeated)
     }
 
     /// The networks that are the layers of a `repeat`.

@@ -20,8 +20,8 @@ use crate::errors::Errors;
 use crate::parse::{Arguments, BLOCKS, Content, JOINS, LayerSyntax, Parameters, suggestion};
 pub(crate) use activation::Function;
 use nn_core::layer::Needs;
-use nn_core::shape::Shape;
 use nn_core::shape::rule::Outcome;
+use nn_core::shape::{Shape, Window};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
@@ -150,6 +150,11 @@ pub(crate) trait Layer {
     fn parameters(&self, input: Shape) -> Option<usize> {
         let _ = input;
         Some(0)
+    }
+
+    /// The window that takes pixels together, if the layer is a pool and all sizes are literals.
+    fn window(&self) -> Option<Window> {
+        None
     }
 
     /// The function, if the layer is an activation.

@@ -168,7 +168,7 @@ fn expands(tokens: TokenStream) {
     assert!(!code.is_empty());
 }
 
-const GOOD: &str = "
+const CONSTANTS: &str = "
     [typednet]
     #[derive(Clone)]
     pub struct Digits: [28, 28, CHANNELS * 2] -> [10] {
@@ -183,6 +183,25 @@ const GOOD: &str = "
         hidden: Dense(UNITS, activation = elu(ALPHA), initializer = uniform(-0.1, 0.1)),
         digit: Dense(10),
         Softmax,
+    }
+";
+
+const BLOCKS: &str = "
+    [typednet]
+    struct Blocks: [8, 8, 4] -> [4] {
+        residual(shortcut = Conv2d(8, kernel = 1, stride = 2)) {
+            Conv2d(8, kernel = 3, stride = 2, padding = same, activation = relu),
+            again: Conv2d(8, kernel = 3, padding = same),
+        },
+        block: repeat(COUNT) {
+            #[frozen]
+            conv: Conv2d(8, kernel = 3, padding = same),
+            add { { Relu }, tanh: { Tanh, BatchNorm } },
+        } -> [4, 4, 8],
+        concat { { Conv2d(2, kernel = 4) }, deep: { Conv2d(2, kernel = 3), Conv2d(2, kernel = 2) } },
+        multiply { { Flatten }, { Flatten, Dense(SIZE) } },
+        custom my::Layer<3>(4, true),
+        Network(Encoder),
     }
 ";
 
@@ -202,7 +221,7 @@ proptest! {
 
     #[test]
     fn a_changed_declaration_gives_tokens(
-        declaration in select(&[TUTORIAL, GOOD][..]),
+        declaration in select(&[TUTORIAL, CONSTANTS, BLOCKS][..]),
         changes in prop::collection::vec(change(), 1..4),
     ) {
         let mut declaration = tokens(declaration);

@@ -3,8 +3,8 @@
 mod expansion;
 mod garbage;
 
+use core::str::FromStr;
 use proc_macro2::{TokenStream, TokenTree};
-use std::str::FromStr;
 
 /// The network of the tutorial. The brackets hold the path of typednet, as the macro of that crate passes it.
 const TUTORIAL: &str = "

@@ -77,11 +77,14 @@ pub mod __private {
     pub use nn_macros::network;
 }
 
-/// The programs of the README are tests too, and so are those of the page on layers.
+/// The programs of the README are tests too, and so are those of the pages on the language and on layers.
 #[cfg(all(doctest, feature = "std"))]
 mod documents {
     #[doc = include_str!("../README.md")]
     struct Readme;
+
+    #[doc = include_str!("../docs/language.md")]
+    struct Language;
 
     #[doc = include_str!("../docs/adding-a-layer.md")]
     struct AddingALayer;

@@ -3,6 +3,7 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
+pub mod combine;
 #[cfg(feature = "std")]
 pub mod data;
 #[cfg(feature = "std")]
@@ -31,8 +32,8 @@ pub use extension::NetworkExt;
 pub use history::{History, Score};
 pub use nn_core::class::{Class, OutOfRange};
 pub use nn_core::{
-    class, head, initializer, kernel, layer, loss, metric, network, optimizer, plain, random, schedule, shape, summary,
-    team, tensor, workspace,
+    class, head, initializer, kernel, layer, loss, metric, network, optimizer, plain, random, schedule, shape,
+    summary, team, tensor, workspace,
 };
 #[cfg(feature = "std")]
 pub use trainer::{

@@ -15,6 +15,7 @@ extern crate std;
 
 pub mod assembly;
 pub mod class;
+pub mod combine;
 pub mod head;
 pub mod initializer;
 pub mod join;

@@ -64,7 +64,7 @@ pub fn initialize<N: Network>(networks: &mut [N], seed: u64, stream: u64) {
 
 /// A seed made of three numbers: the steps of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number
 /// generators", 2014).
-fn mixed(seed: u64, stream: u64, number: u64) -> u64 {
+pub(crate) fn mixed(seed: u64, stream: u64, number: u64) -> u64 {
     [stream, number].into_iter().fold(seed, |state, next| {
         let mut bits = (state ^ next).wrapping_add(0x9e37_79b9_7f4a_7c15);
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -32,7 +32,7 @@ pub use extension::NetworkExt;
 pub use history::{History, Score};
 pub use nn_core::class::{Class, OutOfRange};
 pub use nn_core::{
-    class, head, initializer, kernel, layer, loss, metric, network, optimizer, plain, random, schedule, shape,
+    class, head, initializer, interop, kernel, layer, loss, metric, network, optimizer, plain, random, schedule, shape,
     summary, team, tensor, workspace,
 };
 #[cfg(feature = "std")]

@@ -18,6 +18,7 @@ pub mod class;
 pub mod combine;
 pub mod head;
 pub mod initializer;
+pub mod interop;
 pub mod join;
 pub mod kernel;
 pub mod layer;

@@ -5,8 +5,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-/// Mistakes of types that rustc reports twice: at the method, and at its argument.
-const TWICE: [&str; 2] = ["a_loss_is_not_a_metric", "only_networks_are_trained"];
+/// Mistakes of types that rustc reports twice: at the method, and at its argument; or for each of two functions.
+const TWICE: [&str; 3] = ["a_custom_layer_takes_its_arguments", "a_loss_is_not_a_metric", "only_networks_are_trained"];
 
 #[test]
 fn mistakes_are_explained() {

@@ -144,7 +144,9 @@ impl Network<'_> {
             }
         });
         let parts = weighted.iter().map(|node| self.span_part(node));
+        let trained = self.trained_constants();
         quote! {
+            #trained
             const SAVED: #private::SavedPlan<#count> = #private::SavedPlan::new([#(#needs),*]);
             const SPANS: #private::SpanList<{ 0 #(+ #capacity)* }> = #private::SpanList::new(&[#(#parts),*]);
         }

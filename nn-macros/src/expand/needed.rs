@@ -1,6 +1,7 @@
 //! Whether somebody reads a derivative: what trains before it, or a caller who asks for the derivatives by the input.
 
 use super::Network;
+use crate::layer::Form;
 use crate::model::{Step, Trained, Work};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -73,23 +74,26 @@ impl Network<'_> {
         match step.trained {
             Trained::Yes => Needed::Always,
             Trained::No => Needed::NEVER,
-            Trained::Open => Needed::If(vec![self.open(step)]),
+            Trained::Open => match step.work {
+                Work::Layer(node) | Work::Nested(node) => Needed::If(vec![self.shape(&node.path.constant("trained"))]),
+                Work::Activation(_) | Work::Join(_) | Work::Copy => Needed::NEVER,
+            },
         }
     }
 
-    /// Whether a step trains, as a constant.
-    fn open(&self, step: &Step<'_>) -> TokenStream {
+    /// The constants that say whether steps train, where only rustc knows.
+    pub(super) fn trained_constants(&self) -> TokenStream {
         let private = &self.private;
-        match step.work {
-            Work::Layer(node) => {
-                let ty = self.node_type(node);
-                quote!(#private::is_trained::<#ty>())
-            }
-            Work::Nested(node) => {
-                let ty = self.node_type(node);
-                quote!(#private::is_network_trained::<#ty>())
-            }
-            Work::Activation(_) | Work::Join(_) | Work::Copy => quote!(false),
-        }
+        let steps = self.training.steps.iter().filter(|step| step.trained == Trained::Open);
+        let constants = steps.filter_map(|step| {
+            let (Work::Layer(node) | Work::Nested(node)) = step.work else { return None };
+            let (name, ty) = (node.path.constant("trained"), self.node_type(node));
+            let value = match step.form {
+                Form::Nested => quote!(#private::is_network_trained::<#ty>()),
+                _ => quote!(#private::is_trained::<#ty>()),
+            };
+            Some(quote!(const #name: bool = #value;))
+        });
+        constants.collect()
     }
 }

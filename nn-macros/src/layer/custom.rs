@@ -10,7 +10,7 @@ use crate::parse::LayerSyntax;
 use nn_core::layer::Needs;
 use nn_core::shape::Shape;
 use nn_core::shape::rule::Outcome;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -36,8 +36,10 @@ impl Custom {
     /// A call of an inherent function of the type, whose mistakes are shown at the type.
     fn call(&self, function: &str, input: &TokenStream) -> TokenStream {
         let (path, arguments) = (&self.path, &self.arguments);
-        let function = Ident::new(function, path.span());
-        quote_spanned!(path.span()=> <#path>::#function(#input #(, #arguments)*))
+        // At the type, but of this macro: so rustc does not propose to change what nobody wrote.
+        let span = Span::call_site().located_at(path.span());
+        let function = Ident::new(function, span);
+        quote_spanned!(span=> <#path>::#function(#input #(, #arguments)*))
     }
 }
 

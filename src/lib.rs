@@ -3,6 +3,7 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
+pub mod combine;
 pub mod custom;
 #[cfg(feature = "std")]
 pub mod data;
@@ -36,8 +37,8 @@ pub use gradient_check::{GradientReport, TensorReport, check_gradients};
 pub use history::{History, Score};
 pub use nn_core::class::{Class, OutOfRange};
 pub use nn_core::{
-    class, head, initializer, kernel, layer, loss, metric, network, optimizer, plain, random, schedule, shape, summary,
-    team, tensor, weights, workspace,
+    class, head, initializer, interop, kernel, layer, loss, metric, network, optimizer, plain, random, schedule, shape,
+    summary, team, tensor, weights, workspace,
 };
 #[cfg(feature = "std")]
 pub use trainer::{

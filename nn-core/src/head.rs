@@ -6,6 +6,9 @@ use crate::kernel::dispatch;
 /// What the last layer of a network ends with. Training stops before it, and leaves it to the loss.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not the head of a network")]
 pub trait Head: Copy + Default + Send + Sync + core::fmt::Debug + 'static {
+    /// Whether outputs are the logits as they are.
+    const IDENTITY: bool = false;
+
     /// Turns one sample's last values (the logits) into outputs. `axis` is the size of the last axis.
     fn apply(logits: &mut [f32], axis: usize);
 
@@ -30,6 +33,8 @@ pub struct Sigmoid;
 pub struct Linear;
 
 impl Head for Linear {
+    const IDENTITY: bool = true;
+
     fn apply(_logits: &mut [f32], _axis: usize) {}
     fn backward(_outputs: &[f32], _gradient: &mut [f32], _axis: usize) {}
 

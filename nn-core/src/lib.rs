@@ -15,8 +15,10 @@ extern crate std;
 
 pub mod assembly;
 pub mod class;
+pub mod combine;
 pub mod head;
 pub mod initializer;
+pub mod interop;
 pub mod join;
 pub mod kernel;
 pub mod layer;

@@ -3,6 +3,7 @@
 //! Each function takes a slice of networks of one type, which run one after the other: of one for a declared network, of
 //! as many as `repeat` states for its layers, which give the shape that they take.
 
+use crate::combine::pass_of;
 use crate::head::Head;
 use crate::kernel::Isa;
 use crate::layer::{Backward, Needs, Pass, Saved};
@@ -64,7 +65,7 @@ pub fn initialize<N: Network>(networks: &mut [N], seed: u64, stream: u64) {
 
 /// A seed made of three numbers: the steps of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number
 /// generators", 2014).
-fn mixed(seed: u64, stream: u64, number: u64) -> u64 {
+pub(crate) fn mixed(seed: u64, stream: u64, number: u64) -> u64 {
     [stream, number].into_iter().fold(seed, |state, next| {
         let mut bits = (state ^ next).wrapping_add(0x9e37_79b9_7f4a_7c15);
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -98,7 +99,7 @@ pub fn forward<N: Trainable>(
     let mut parts = Parts::<N> { memory, positions, statistics, partial, pass, networks: PhantomData };
     for (number, network) in networks.iter().enumerate() {
         let (before, outputs, mut inner) = parts.split(number);
-        network.forward(pass, before.map_or(input, |before| before.outputs), &mut inner);
+        network.forward(pass_of(pass, number as u64), before.map_or(input, |before| before.outputs), &mut inner);
         let (logits, _) = inner.logits::<N>(pass.batch);
         outputs.copy_from_slice(crate::plain::flatten(logits));
         for sample in outputs.chunks_exact_mut(N::Output::FLOATS.max(1)) {
@@ -137,6 +138,7 @@ pub fn backward<N: Trainable>(
         for (gradient, outputs) in gradient.iter_mut().zip(outputs.chunks_exact(N::Output::FLOATS.max(1))) {
             N::Head::backward(outputs, gradient.floats_mut(), N::Output::SHAPE.last());
         }
+        let pass = pass_of(pass, number as u64);
         match before {
             Some(before) => {
                 network.backward_on(pass, before.outputs, &mut inner, gradients, Some(before.gradient));

@@ -6,6 +6,7 @@
 
 mod message;
 pub mod rule;
+pub mod type_level;
 mod window;
 
 pub use message::Message;

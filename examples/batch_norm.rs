@@ -39,7 +39,6 @@ fn main() -> typednet::Result<ExitCode> {
         .epochs(epochs)
         .batch_size(batch_size)
         .threads(arguments.training.threads)
-        .seed(arguments.training.seed)
         .verbose(1);
     trainer.fit(&mut net, &train)?;
     let score = trainer.evaluate(&net, &test)?;

@@ -40,7 +40,6 @@ fn main() -> typednet::Result<ExitCode> {
         .epochs(epochs)
         .batch_size(arguments.batch_size.unwrap_or(32))
         .threads(arguments.threads)
-        .seed(arguments.seed)
         .verbose(2);
     trainer.fit(&mut net, &train)?;
 

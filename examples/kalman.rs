@@ -126,7 +126,6 @@ fn main() -> typednet::Result<ExitCode> {
         .epochs(epochs)
         .batch_size(batch_size)
         .threads(arguments.threads)
-        .seed(arguments.seed)
         .verbose(2);
     trainer.fit(&mut model, &train)?;
     let loss = trainer.evaluate(&model, &test)?.loss;

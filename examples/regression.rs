@@ -57,7 +57,6 @@ fn main() -> typednet::Result<ExitCode> {
         .epochs(epochs)
         .batch_size(batch_size)
         .threads(arguments.threads)
-        .seed(arguments.seed)
         .verbose(2);
     trainer.fit(&mut net, &train)?;
     let score = trainer.evaluate(&net, &test)?;

@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     /// Threads; 0 for as many as the machine has
     #[arg(long, default_value_t = 0)]
     pub(crate) threads: usize,
-    /// Seed of the initial weights, the order of samples and dropout
+    /// Seed of the initial weights
     #[arg(long, default_value_t = 42)]
     pub(crate) seed: u64,
 }

@@ -86,6 +86,15 @@ pub fn infer<N: Network, I: Isa>(networks: &[N], isa: I, input: &[f32], output: 
     }
 }
 
+/// The same for a sample that is not needed afterwards: what the networks give takes its place.
+#[inline(always)]
+pub fn infer_in_place<N: Network, I: Isa>(networks: &[N], isa: I, data: &mut [f32], memory: &mut [f32]) {
+    for network in networks {
+        network.infer_on(isa, data, memory);
+        data.copy_from_slice(&memory[N::OUTPUT]);
+    }
+}
+
 /// A batch. `memory` holds [`activations`] floats for each sample.
 pub fn forward<N: Trainable>(
     networks: &[N],

@@ -65,6 +65,9 @@ pub trait Network: Sized + Send + Sync + 'static {
     const WEIGHT_BYTES: usize = Self::PARAMETERS * size_of::<f32>();
     /// The bytes that an inference needs besides weights and input.
     const WORKSPACE_BYTES: usize = size_of::<Self::Memory>();
+    /// The bytes that no plan of the workspace could do without: the largest sum of buffers that are needed at once.
+    /// [`Network::WORKSPACE_BYTES`] is rarely more.
+    const WORKSPACE_LOWER_BOUND: usize = Self::WORKSPACE_BYTES;
     /// The layers, in order.
     const LAYERS: &'static [LayerInfo];
     /// Where the output lies in the memory of a workspace.
@@ -292,6 +295,7 @@ mod boxed {
         const NAME: &'static str = N::NAME;
         const PARAMETERS: usize = N::PARAMETERS;
         const MACS: usize = N::MACS;
+        const WORKSPACE_LOWER_BOUND: usize = N::WORKSPACE_LOWER_BOUND;
         const LAYERS: &'static [LayerInfo] = N::LAYERS;
         const OUTPUT: Range<usize> = N::OUTPUT;
 

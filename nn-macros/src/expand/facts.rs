@@ -17,7 +17,7 @@ impl Network<'_> {
             #[allow(dead_code, non_camel_case_types)]
             struct #facts;
             #conditions
-            #[allow(dead_code, non_upper_case_globals)]
+            #[allow(dead_code, long_running_const_eval, non_upper_case_globals)]
             impl #facts {
                 #shapes
                 #settings

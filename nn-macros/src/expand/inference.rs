@@ -26,6 +26,7 @@ impl Network<'_> {
                 const NAME: &'static str = #text;
                 const PARAMETERS: usize = <Self as #private::Plain>::FLOATS;
                 const MACS: usize = #private::total_macs(<Self as #private::Network>::LAYERS);
+                const WORKSPACE_LOWER_BOUND: usize = 4 * #facts::INFERENCE.lower_bound();
                 const LAYERS: &'static [#private::LayerInfo] = &[#layers];
                 const OUTPUT: #private::Range<usize> = #output_range;
 
@@ -79,6 +80,13 @@ impl Network<'_> {
                 data.copy_from_slice(source);
                 #layer.infer_in_place(isa, &#settings, data);
             },
+            (Form::Nested, source) if source == target => {
+                let inner = range(&plan, memory.nested[time].map_or(Place::Outside, Place::Buffer));
+                quote! {
+                    let [data, inner] = #private::disjoint(memory, [#target_range, #inner]);
+                    #private::nested::infer_in_place(#layer, isa, data, inner);
+                }
+            }
             (Form::Nested, source) => {
                 let inner = range(&plan, memory.nested[time].map_or(Place::Outside, Place::Buffer));
                 let (names, ranges, source) = match source {

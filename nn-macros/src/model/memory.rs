@@ -3,8 +3,8 @@
 //! Time is counted in steps. Forward, step `n` happens at time `n`; the loss at the time after the last step; backward,
 //! the steps happen in reverse. A value may be overwritten by a step in place if nobody needs it after that time.
 
-use super::Join;
 use super::steps::{Graph, Step, Value, Work};
+use super::{Body, Join, Node};
 use crate::layer::{Form, Saves};
 
 /// Where a value lies.
@@ -154,6 +154,8 @@ fn reused(step: &Step<'_>, time: usize, places: &[Place], contents: &[usize]) ->
         (Form::InPlace(_), _) | (Form::Join, Work::Join(Join::Add | Join::Multiply)) => {
             step.inputs.iter().find_map(|input| free(*input))
         }
+        // What is repeated gives the shape that it takes.
+        (Form::Nested, Work::Nested(Node { body: Body::Repeat { .. }, .. })) => free(step.inputs[0]),
         _ => None,
     }
 }

@@ -173,7 +173,7 @@ impl<'n> Graph<'n> {
     }
 
     /// The value that a value stands for: itself, unless it is an alias.
-    pub(super) fn root(&self, mut value: Value) -> Value {
+    pub(crate) fn root(&self, mut value: Value) -> Value {
         while let Some(step) = self.steps.iter().find(|step| step.output == value && step.form == Form::Alias) {
             value = step.inputs[0];
         }

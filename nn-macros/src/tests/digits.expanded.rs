@@ -87,7 +87,7 @@ const _: () = typednet::__private::assert_layout::<
 #[doc(hidden)]
 #[allow(dead_code, non_camel_case_types)]
 struct __DigitsFacts;
-#[allow(dead_code, non_upper_case_globals)]
+#[allow(dead_code, long_running_const_eval, non_upper_case_globals)]
 impl __DigitsFacts {
     const INPUT: typednet::__private::Shape = typednet::__private::Shape::new(
         &[28, 28, 1],
@@ -263,6 +263,7 @@ impl typednet::__private::Network for Digits {
     const MACS: usize = typednet::__private::total_macs(
         <Self as typednet::__private::Network>::LAYERS,
     );
+    const WORKSPACE_LOWER_BOUND: usize = 4 * __DigitsFacts::INFERENCE.lower_bound();
     const LAYERS: &'static [typednet::__private::LayerInfo] = &[
         typednet::__private::layer_info::<
             typednet::__private::layer::Conv2d<3, 3, 1, 32>,

@@ -2,6 +2,7 @@
 
 mod expansion;
 mod garbage;
+mod plans;
 
 use core::str::FromStr;
 use proc_macro2::{TokenStream, TokenTree};

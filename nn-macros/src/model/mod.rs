@@ -5,5 +5,5 @@ mod steps;
 mod tree;
 
 pub(crate) use memory::{Buffer, Contribution, Inference, Len, Place, Training};
-pub(crate) use steps::{Graph, Head, Step, Trained, Value, Work, inference, training};
+pub(crate) use steps::{Graph, Head, Step, Trained, Work, inference, training};
 pub(crate) use tree::{Body, Branch, Join, Node, Parent, Path, build};

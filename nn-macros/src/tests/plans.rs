@@ -5,13 +5,13 @@ use super::tokens;
 use crate::check;
 use crate::errors::Errors;
 use crate::layer::{Form, Saves};
-use crate::model::{self, Buffer, Graph, Inference, Len, Place, Step, Training, Value};
+use crate::model::{self, Buffer, Graph, Inference, Len, Place, Step, Training};
 use crate::parse;
+use core::ops::Range;
 use nn_core::workspace::{self, Plan};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use quote::format_ident;
-use std::ops::Range;
 
 /// A layer or block whose channels are not chosen yet.
 #[derive(Clone, Debug)]
@@ -104,9 +104,10 @@ fn write(pieces: &[Piece], mut side: usize, mut channels: usize, text: &mut Stri
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Held {
     Nothing,
-    Value(Value),
+    /// The value of this number.
+    Value(usize),
     /// The derivatives by a value.
-    Gradient(Value),
+    Gradient(usize),
     /// The memory of the network that a step runs.
     Nested(usize),
 }

@@ -1,5 +1,7 @@
 //! What is frozen: weights that stay as they are, to the bit, and the work and memory that this saves.
 
+#![allow(deprecated, reason = "biases before batch normalization are layers to test too")]
+
 mod common;
 
 use common::batch::{Memory, both_ways, outputs_of};

@@ -1,5 +1,7 @@
 //! Blocks of layers: forward against the same network written by hand, and every derivative by differences.
 
+#![allow(deprecated, reason = "biases before batch normalization are layers to test too")]
+
 use typednet::layer::{Mode, Pass};
 use typednet::network::TrainingMemory;
 use typednet::prelude::*;

@@ -125,7 +125,7 @@ mod own {
     #[derive(Clone, PartialEq, Debug)]
     pub struct Blocks: [4, 4, 2] -> [3] {
         conv: Conv2d(2, kernel = 3, padding = same),
-        around: residual(shortcut = Conv2d(2, kernel = 1)) { conv: Conv2d(2, kernel = 1), BatchNorm },
+        around: residual(shortcut = Conv2d(2, kernel = 1)) { conv: Conv2d(2, kernel = 1, bias = false), BatchNorm },
         residual { Relu, custom Scale<2> },
         #[frozen]
         still: residual { conv: Conv2d(2, kernel = 1), BatchNorm },

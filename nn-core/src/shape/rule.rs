@@ -390,7 +390,8 @@ const fn with_kernel(layer: &str, kernel: Shape, output: Shape) -> Outcome {
     sized(layer, output)
 }
 
-/// What is said of a window that does not reach the last rows or columns of its image; `None` if it reaches all.
+/// What is said of a window that does not reach the last rows or columns of its image; `None` if it reaches all, or if
+/// its stride is larger than the window itself, which leaves out pixels everywhere.
 pub const fn left_out(layer: &str, input: Shape, output: Shape, window: Window) -> Option<Message> {
     if !matches!(window.padding, Padding::Valid) || !input.is_image() || !output.is_image() {
         return None;
@@ -399,7 +400,7 @@ pub const fn left_out(layer: &str, input: Shape, output: Shape, window: Window) 
     while axis < 2 {
         let (size, positions, stride) = (input.size(axis), output.size(axis), window.stride[axis]);
         let span = (positions.saturating_sub(1)).saturating_mul(stride).saturating_add(window.extent()[axis]);
-        if span < size {
+        if span < size && stride <= window.extent()[axis] {
             let message = Message::new(layer).text(" reads ").number(span).text(" of ").number(size);
             let message = message.text(if axis == 0 { " rows" } else { " columns" }).text(" and leaves out the rest: ");
             let message = message.text("(").number(positions).text(" - 1) * ").number(stride).text(" + ");
@@ -597,6 +598,8 @@ mod tests {
         assert_eq!(remark(10, window(2, 2, 1, Padding::Valid)), None);
         assert_eq!(remark(11, window(2, 2, 1, Padding::Same)), None);
         assert_eq!(remark(11, window(3, 1, 2, Padding::Valid)), None);
+        assert_eq!(remark(12, window(1, 2, 1, Padding::Valid)), None);
+        assert!(remark(12, window(3, 2, 1, Padding::Valid)).is_some());
     }
 
     #[test]

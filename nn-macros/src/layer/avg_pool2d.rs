@@ -5,8 +5,8 @@ use super::{Built, Form, Input, Layer};
 use crate::parse::Arguments;
 use nn_core::layer::Needs;
 use nn_core::layer::avg_pool2d::Settings;
+use nn_core::shape::Shape;
 use nn_core::shape::rule::{self, Outcome};
-use nn_core::shape::{Shape, Window};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -41,8 +41,8 @@ impl Layer for AvgPool2d {
         quote!(#private::layer::avg_pool2d::Settings::new(#input, #window))
     }
 
-    fn window(&self) -> Option<Window> {
-        self.window.value()
+    fn window(&self) -> Option<&WindowSyntax> {
+        Some(&self.window)
     }
 
     fn needs(&self, input: Shape) -> Option<Needs> {

@@ -48,6 +48,10 @@ impl Layer for BatchNorm {
         true
     }
 
+    fn takes_mean_away(&self) -> bool {
+        true
+    }
+
     fn settings(&self, private: &TokenStream, input: &TokenStream, _number: usize) -> TokenStream {
         let (momentum, epsilon) = (&self.momentum, &self.epsilon);
         quote!(#private::layer::batch_norm::Settings::new(#input, #momentum, #epsilon))

@@ -72,6 +72,14 @@ impl Layer for Conv2d {
         true
     }
 
+    fn has_bias(&self) -> bool {
+        self.bias
+    }
+
+    fn window(&self) -> Option<&WindowSyntax> {
+        Some(&self.window)
+    }
+
     fn settings(&self, private: &TokenStream, input: &TokenStream, _number: usize) -> TokenStream {
         let (filters, window, groups) = (&self.filters.tokens, self.window.tokens(private), &self.groups.tokens);
         let initializers = self.initializers.tokens(private);

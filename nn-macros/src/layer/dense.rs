@@ -53,6 +53,10 @@ impl Layer for Dense {
         true
     }
 
+    fn has_bias(&self) -> bool {
+        self.bias
+    }
+
     fn settings(&self, private: &TokenStream, input: &TokenStream, _number: usize) -> TokenStream {
         let (units, initializers) = (&self.units.tokens, self.initializers.tokens(private));
         quote!(#private::layer::dense::Settings::new(#input, #units, #initializers))

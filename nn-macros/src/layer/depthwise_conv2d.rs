@@ -69,6 +69,14 @@ impl Layer for DepthwiseConv2d {
         true
     }
 
+    fn has_bias(&self) -> bool {
+        self.bias
+    }
+
+    fn window(&self) -> Option<&WindowSyntax> {
+        Some(&self.window)
+    }
+
     fn settings(&self, private: &TokenStream, input: &TokenStream, _number: usize) -> TokenStream {
         let (window, multiplier) = (self.window.tokens(private), &self.multiplier.tokens);
         let initializers = self.initializers.tokens(private);

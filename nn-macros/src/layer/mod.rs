@@ -20,10 +20,11 @@ use crate::errors::Errors;
 use crate::parse::{Arguments, BLOCKS, Content, JOINS, LayerSyntax, Parameters, suggestion};
 pub(crate) use activation::Function;
 use nn_core::layer::Needs;
+use nn_core::shape::Shape;
 use nn_core::shape::rule::Outcome;
-use nn_core::shape::{Shape, Window};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
+use window::WindowSyntax;
 
 /// A kind of layer: its name, its arguments, and how it is made of them.
 struct Kind {
@@ -152,9 +153,19 @@ pub(crate) trait Layer {
         Some(0)
     }
 
-    /// The window that takes pixels together, if the layer is a pool and all sizes are literals.
-    fn window(&self) -> Option<Window> {
+    /// The window that takes pixels together, if the layer is a convolution or a pool.
+    fn window(&self) -> Option<&WindowSyntax> {
         None
+    }
+
+    /// Whether it adds a number to each channel.
+    fn has_bias(&self) -> bool {
+        false
+    }
+
+    /// Whether it takes the mean of each channel away.
+    fn takes_mean_away(&self) -> bool {
+        false
     }
 
     /// The function, if the layer is an activation.

@@ -9,7 +9,7 @@ use quote::quote;
 pub(super) const POOL: Parameters = Parameters { positional: &["size", "stride"], named: &["padding"] };
 
 /// A window whose sizes may be constants that only rustc knows.
-pub(super) struct WindowSyntax {
+pub(crate) struct WindowSyntax {
     kernel: [Size; 2],
     stride: [Size; 2],
     dilation: [Size; 2],
@@ -38,7 +38,7 @@ impl WindowSyntax {
     }
 
     /// The window, if every size is a literal.
-    pub(super) fn value(&self) -> Option<Window> {
+    pub(crate) fn value(&self) -> Option<Window> {
         let pair = |sizes: &[Size; 2]| Some([sizes[0].value?, sizes[1].value?]);
         Some(Window {
             kernel: pair(&self.kernel)?,
@@ -49,7 +49,7 @@ impl WindowSyntax {
     }
 
     /// An expression of type `Window`.
-    pub(super) fn tokens(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn tokens(&self, private: &TokenStream) -> TokenStream {
         let pair = |sizes: &[Size; 2]| {
             let (rows, columns) = (&sizes[0].tokens, &sizes[1].tokens);
             quote!([#rows, #columns])

@@ -344,6 +344,10 @@ gradients! { batch = 3, kinks = true,
     max_pool_after_activation: [4, 4, 1] -> [2] {
         Conv2d(2, kernel = 1, activation = relu), MaxPool2d(2), Flatten, Dense(2)
     }
+    max_pool_after_layers: [7, 9, 3] -> [2] {
+        Conv2d(5, kernel = 3, padding = same, bias = false), Relu6, MaxPool2d((2, 3)), Conv2d(4, kernel = 2),
+        MaxPool2d(2), Flatten, Dense(2)
+    }
     two_pools: [8, 8, 1] -> [3] { MaxPool2d(2), Conv2d(3, kernel = 1), MaxPool2d(2), GlobalMaxPool2d }
     tutorial: [8, 8, 1] -> [4] {
         Conv2d(3, kernel = 3, activation = relu), MaxPool2d(2), Flatten, Dense(6, activation = relu),

@@ -129,8 +129,8 @@ fn the_facts_of_the_tutorial() {
     assert_eq!(Digits::WEIGHT_BYTES, 4 * 693_962);
     assert_eq!(size_of::<Digits>(), 4 * 693_962);
     assert_eq!(Digits::MACS, CONVOLVED * 9 + POOLED * 128 + 128 * 10);
-    // The convolution's output and the pool's are needed at the same time; all else fits where the former was.
-    assert_eq!(Digits::WORKSPACE_BYTES, 4 * (CONVOLVED + POOLED));
+    // The pool's output and that of the layer after it are needed at the same time. The convolution's is never whole.
+    assert_eq!(Digits::WORKSPACE_BYTES, 4 * (POOLED + 128));
     assert_eq!(size_of::<Workspace<Digits>>(), Digits::WORKSPACE_BYTES);
     assert_eq!(Digits::SPANS, [Span { weights: 0..693_962, gradients: 0..693_962 }]);
     assert_eq!(size_of::<<Digits as Trainable>::Gradients>(), size_of::<Digits>());
@@ -139,11 +139,11 @@ fn the_facts_of_the_tutorial() {
 #[test]
 fn the_training_memory_of_the_tutorial() {
     let needs = Digits::TRAINING;
-    // At the pool's backward pass: the convolution's output, which ReLU reads, and the derivatives by it and by the
-    // pool's output.
-    assert_eq!(needs.activations, CONVOLVED + CONVOLVED + POOLED);
+    // At the backward pass of `hidden`: its input, its output's derivatives and its input's.
+    assert_eq!(needs.activations, POOLED + 128 + POOLED);
     assert_eq!((needs.positions, needs.statistics), (POOLED, 0));
-    assert_eq!(needs.partial, 9 * 32 + 32);
+    // For each block of a batch, the derivatives by the weights and those by the convolution's output of one sample.
+    assert_eq!(needs.partial, 9 * 32 + 32 + CONVOLVED);
 }
 
 /// Name, kind, shapes of input and output, parameters and multiply-accumulate operations of each layer.

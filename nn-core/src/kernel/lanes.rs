@@ -29,3 +29,31 @@ pub(crate) fn lanes<I: Isa>(isa: I, vector: I::Vector) -> [f32; MOST_LANES] {
     isa.store(vector, &mut lanes);
     lanes
 }
+
+/// Whole numbers of at most 255 as bytes: as many as a vector has lanes or the slice has bytes.
+#[inline(always)]
+pub(crate) fn store_bytes<I: Isa>(isa: I, vector: I::Vector, to: &mut [u8]) {
+    let mut bytes = [0; MOST_LANES];
+    for (byte, number) in bytes.iter_mut().zip(lanes(isa, vector)) {
+        // Whole numbers from 2^23 on have no bits for a fraction: the low bits are the number itself.
+        *byte = (number + 8_388_608.0).to_bits() as u8;
+    }
+    // Copies of a length that the compiler knows are single instructions.
+    match to.len() {
+        16 => to.copy_from_slice(&bytes[..16]),
+        8 => to.copy_from_slice(&bytes[..8]),
+        len => to.copy_from_slice(&bytes[..len]),
+    }
+}
+
+/// Bytes as numbers, followed by zeros.
+#[inline(always)]
+pub(crate) fn load_bytes<I: Isa>(isa: I, from: &[u8]) -> I::Vector {
+    let mut bytes = [0; MOST_LANES];
+    match from.len() {
+        16 => bytes.copy_from_slice(&from[..16]),
+        8 => bytes[..8].copy_from_slice(&from[..8]),
+        len => bytes[..len].copy_from_slice(from),
+    }
+    isa.load(&bytes.map(f32::from))
+}

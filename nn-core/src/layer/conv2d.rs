@@ -30,7 +30,7 @@ pub struct Conv2d<const KH: usize, const KW: usize, const C: usize, const OUT: u
 /// What is not a weight.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    sizes: ConvolutionSizes,
+    pub(super) sizes: ConvolutionSizes,
     initializers: Initializers,
 }
 
@@ -83,8 +83,9 @@ impl<const KH: usize, const KW: usize, const C: usize, const OUT: usize, BIAS: B
         WeightInfo { name: "bias", shape: Shape::new(&[OUT]), trained: true },
     ];
 
-    fn weights<'a>(&'a self, settings: &'a Settings) -> Weights<'a> {
-        Weights { sizes: &settings.sizes, kernel: flatten(&self.kernel), bias: self.bias.values() }
+    #[inline(always)]
+    pub(super) fn weights_of<'a>(&'a self, sizes: &'a ConvolutionSizes) -> Weights<'a> {
+        Weights { sizes, kernel: flatten(&self.kernel), bias: self.bias.values() }
     }
 }
 
@@ -111,19 +112,19 @@ impl<const KH: usize, const KW: usize, const C: usize, const OUT: usize, BIAS: B
     }
 
     fn forward(&self, settings: &Settings, pass: Pass<'_>, input: &[f32], output: &mut [f32], _saved: Saved<'_>) {
-        self.weights(settings).forward(pass, input, output);
+        self.weights_of(&settings.sizes).forward(pass, input, output);
     }
 
     fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, gradient: Option<&mut Self>) {
-        self.weights(settings).backward(pass, backward, gradient.map(Plain::floats_mut));
+        self.weights_of(&settings.sizes).backward(pass, backward, gradient.map(Plain::floats_mut));
     }
 }
 
 /// The weights of a convolution of any size, so that the passes are compiled once for all layers.
-struct Weights<'a> {
+pub(super) struct Weights<'a> {
     sizes: &'a ConvolutionSizes,
-    kernel: &'a [f32],
-    bias: Option<&'a [f32]>,
+    pub(super) kernel: &'a [f32],
+    pub(super) bias: Option<&'a [f32]>,
 }
 
 impl Weights<'_> {
@@ -174,14 +175,19 @@ impl Weights<'_> {
         let Some(turned) = memory.get_mut(..self.kernel.len()) else {
             return;
         };
-        pass.team.split(Chunks::new(turned, self.sizes.cell_len()), |cell, turned| {
-            self.sizes.turn(self.kernel, cell, turned);
-        });
+        self.turn(pass, turned);
         let turned = &*turned;
         let len = input_gradient.len() / pass.batch.max(1);
         pass.team.split(Chunks::new(input_gradient, len), |number, input_gradient| {
             let output_gradient = sample(output_gradient, pass.batch, number);
             dispatch(Convolution::backward(self.sizes, output_gradient, turned, input_gradient));
+        });
+    }
+
+    /// Writes the kernel turned around, for [`Convolution::backward`].
+    pub(super) fn turn(&self, pass: Pass<'_>, turned: &mut [f32]) {
+        pass.team.split(Chunks::new(turned, self.sizes.cell_len()), |cell, turned| {
+            self.sizes.turn(self.kernel, cell, turned);
         });
     }
 }

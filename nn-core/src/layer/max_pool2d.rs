@@ -21,7 +21,7 @@ unsafe impl Plain for MaxPool2d {}
 /// The window and the image.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    geometry: Geometry,
+    pub(super) geometry: Geometry,
     channels: usize,
 }
 

@@ -17,6 +17,7 @@ pub mod global_max_pool2d;
 #[cfg(test)]
 pub(crate) mod gradient_check;
 pub mod max_pool2d;
+pub mod max_pooled;
 
 mod identity;
 mod samples;
@@ -40,6 +41,7 @@ pub use global_avg_pool2d::GlobalAvgPool2d;
 pub use global_max_pool2d::GlobalMaxPool2d;
 pub use identity::{Flatten, Identity, Reshape};
 pub use max_pool2d::MaxPool2d;
+pub use max_pooled::MaxPooled;
 pub use settings::Settings;
 
 /// A tensor of weights within a layer.

@@ -4,7 +4,7 @@ use super::Network;
 use super::items::gradients;
 use super::needed::Needed;
 use crate::layer::{Form, Saves};
-use crate::model::{Body, Contribution, Join, Place, Step, Trained, Training, Work};
+use crate::model::{Body, Contribution, Join, Place, Pooled, Step, Trained, Training, Work};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -132,7 +132,7 @@ impl Network<'_> {
     fn gradient_of(&self, step: &Step<'_>) -> TokenStream {
         let private = &self.private;
         match step.work {
-            Work::Layer(node) if step.trained != Trained::No => {
+            Work::Layer(node) | Work::Pooled(Pooled { convolution: node, .. }) if step.trained != Trained::No => {
                 let fields = node.path.fields();
                 quote!(gradients.as_deref_mut().map(|gradients| &mut gradients.#fields))
             }

@@ -2,7 +2,7 @@
 
 use super::Network;
 use crate::layer::Form;
-use crate::model::{self, Body, Buffer, Graph, Len, Node, Work};
+use crate::model::{self, Body, Buffer, Graph, Len, Node, Pooled, Work};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -84,7 +84,32 @@ impl Network<'_> {
             }
             number += 1;
         });
+        for step in &self.inference.steps {
+            if let Work::Pooled(pooled) = step.work {
+                constants.extend(self.pooled_settings(pooled));
+            }
+        }
         constants
+    }
+
+    /// The settings of a convolution with the pool after it.
+    fn pooled_settings(&self, pooled: Pooled<'_>) -> TokenStream {
+        let private = &self.private;
+        let Pooled { convolution, function, pool } = pooled;
+        let name = pool.path.constant("pooled");
+        let settings = [convolution, pool].map(|node| self.settings(Work::Layer(node)));
+        let [convolution, pool] = settings;
+        let function = match function {
+            Some(function) => {
+                let function = format_ident!("{function}");
+                quote!(#private::Option::Some(#private::layer::Function::#function))
+            }
+            None => quote!(#private::Option::None),
+        };
+        quote! {
+            const #name: #private::layer::max_pooled::Settings =
+                #private::layer::max_pooled::Settings::new(#convolution, #function, #pool);
+        }
     }
 
     /// Where the values of both passes lie.

@@ -212,6 +212,7 @@ impl<'a> Network<'a> {
         let name = match work {
             Work::Layer(node) => node.path.constant("settings"),
             Work::Activation(node) => node.path.constant("activation"),
+            Work::Pooled(pooled) => pooled.pool.path.constant("pooled"),
             Work::Nested(_) | Work::Join(_) | Work::Copy => return quote!(()),
         };
         quote!(#facts::#name)
@@ -227,6 +228,10 @@ impl<'a> Network<'a> {
             }
             Work::Layer(node) => self.node_type(node),
             Work::Activation(_) => quote!(#private::layer::Activation),
+            Work::Pooled(pooled) => {
+                let fields = pooled.convolution.path.fields();
+                quote!(#private::layer::MaxPooled(&self.#fields))
+            }
             Work::Nested(node) => self.nested(node, &quote!(&self)),
             Work::Join(_) | Work::Copy => quote!(#private::layer::Identity),
         }
@@ -253,7 +258,7 @@ impl<'a> Network<'a> {
     /// The steps of training whose layers may save more than values.
     fn saving(&self) -> Vec<&Step<'a>> {
         let saves = |step: &&Step<'_>| match step.work {
-            Work::Nested(_) => true,
+            Work::Nested(_) | Work::Pooled(_) => true,
             Work::Layer(_) => matches!(step.form, Form::Apart { .. }),
             Work::Activation(_) | Work::Join(_) | Work::Copy => false,
         };

@@ -76,6 +76,8 @@ impl Network<'_> {
             Trained::No => Needed::NEVER,
             Trained::Open => match step.work {
                 Work::Layer(node) | Work::Nested(node) => Needed::If(vec![self.shape(&node.path.constant("trained"))]),
+                // A convolution always trains.
+                Work::Pooled(_) => Needed::Always,
                 Work::Activation(_) | Work::Join(_) | Work::Copy => Needed::NEVER,
             },
         }

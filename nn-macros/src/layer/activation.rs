@@ -140,6 +140,14 @@ impl Function {
     }
 }
 
+impl Function {
+    /// Its name as a variant, if it does no more than to cut values off: then the maximum of its outputs is what it makes
+    /// of the maximum.
+    pub(crate) fn cut(&self) -> Option<&'static str> {
+        matches!(self.row.kind, "Relu" | "Relu6").then_some(self.row.kind)
+    }
+}
+
 struct Activation(Function);
 
 impl Layer for Activation {

@@ -1,7 +1,7 @@
 //! `Conv2d(filters, kernel, stride, padding, dilation, groups, bias, activation, initializer, bias_initializer)`.
 
 use super::window::WindowSyntax;
-use super::{Built, Form, Input, Layer};
+use super::{Built, Form, Input, Layer, Part};
 use crate::layer::initializer::Initializers;
 use crate::parse::{Arguments, Parameters, Size};
 use nn_core::initializer::Initializers as Defaults;
@@ -95,5 +95,8 @@ impl Layer for Conv2d {
         let ([rows, columns], filters) = (self.window.value()?.kernel, self.filters.value?);
         let channels = rule::channels_per_group(input, self.groups.value?);
         Some((rows * columns * channels + usize::from(self.bias)) * filters)
+    }
+    fn part(&self) -> Option<Part> {
+        Some(Part::Convolution)
     }
 }

@@ -1,12 +1,12 @@
 //! `MaxPool2d(size, stride, padding)`.
 
 use super::window::WindowSyntax;
-use super::{Built, Form, Input, Layer};
+use super::{Built, Form, Input, Layer, Part};
 use crate::parse::Arguments;
 use nn_core::layer::Needs;
 use nn_core::layer::max_pool2d::Settings;
-use nn_core::shape::Shape;
 use nn_core::shape::rule::{self, Outcome};
+use nn_core::shape::{Padding, Shape, Window};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -47,5 +47,12 @@ impl Layer for MaxPool2d {
 
     fn needs(&self, input: Shape) -> Option<Needs> {
         Some(Settings::new(input, self.window.value()?).needs())
+    }
+
+    /// The number of a cell, and one more number, have to fit into a byte.
+    fn part(&self) -> Option<Part> {
+        let Window { kernel: [rows, columns], stride, padding, .. } = self.window.value()?;
+        let fits = stride == [rows, columns] && padding == Padding::Valid && rows.saturating_mul(columns) < 256;
+        fits.then_some(Part::MaxPool)
     }
 }

@@ -172,6 +172,20 @@ pub(crate) trait Layer {
     fn function(&self) -> Option<Function> {
         None
     }
+
+    /// What it may be in a step that is made of several layers.
+    fn part(&self) -> Option<Part> {
+        None
+    }
+}
+
+/// A part of a step that is made of several layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// A convolution, whose outputs others may take while they are computed.
+    Convolution,
+    /// A pool of maxima that can take them: its windows lie side by side.
+    MaxPool,
 }
 
 /// A layer, and the activation after it.

@@ -1,9 +1,11 @@
 //! A network as a tree of layers and blocks, as a graph of steps, and the memory in which the values lie.
 
 mod memory;
+mod pooled;
 mod steps;
 mod tree;
 
 pub(crate) use memory::{Buffer, Contribution, Inference, Len, Place, Training};
+pub(crate) use pooled::Pooled;
 pub(crate) use steps::{Graph, Head, Step, Trained, Work, inference, training};
 pub(crate) use tree::{Body, Branch, Join, Node, Parent, Path, build};

@@ -1,7 +1,7 @@
 //! The steps of a network, in an order in which each finds its inputs computed.
 
 use super::memory::saved;
-use super::{Body, Branch, Join, Node};
+use super::{Body, Branch, Join, Node, Pooled};
 use crate::layer::{Form, Saves};
 use proc_macro2::Ident;
 use quote::format_ident;
@@ -16,6 +16,8 @@ pub(crate) enum Work<'n> {
     Layer(&'n Node<'n>),
     /// The activation after a layer.
     Activation(&'n Node<'n>),
+    /// A convolution with the pool after it.
+    Pooled(Pooled<'n>),
     /// A network inside the network: a declared one, or the layers of `repeat`.
     Nested(&'n Node<'n>),
     /// Several values into one.
@@ -97,8 +99,12 @@ impl<'n> Graph<'n> {
 
     /// Adds the steps of nodes that follow each other; the last one's head is left out if `headless`.
     fn sequence(&mut self, nodes: &'n [Node<'n>], mut value: Value, headless: bool) -> Value {
-        for (number, node) in nodes.iter().enumerate() {
-            value = self.node(node, value, headless && number + 1 == nodes.len());
+        let mut nodes = nodes;
+        while let Some((node, rest)) = nodes.split_first() {
+            (value, nodes) = match Pooled::first_of(nodes) {
+                Some((pooled, rest)) => (self.pooled(pooled, value), rest),
+                None => (self.node(node, value, headless && rest.is_empty()), rest),
+            };
         }
         value
     }
@@ -138,6 +144,12 @@ impl<'n> Graph<'n> {
             value = self.push(Work::Activation(node), form, vec![value], &node.output, Trained::No);
         }
         value
+    }
+
+    fn pooled(&mut self, pooled: Pooled<'n>, value: Value) -> Value {
+        let Pooled { convolution, pool, .. } = pooled;
+        let form = Form::Apart { saves_input: true };
+        self.push(Work::Pooled(pooled), form, vec![value], &pool.output, convolution.trained())
     }
 
     fn join(&mut self, join: Join, branches: &'n [Branch<'n>], input: Value, output: &Ident) -> Value {

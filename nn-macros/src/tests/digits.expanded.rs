@@ -170,73 +170,62 @@ impl __DigitsFacts {
         __DigitsFacts::shape_digit,
         typednet::__private::layer::Function::Softmax,
     );
-    const INFERENCE: typednet::__private::Plan<4usize> = typednet::__private::Plan::new([
+    const pooled_pool: typednet::__private::layer::max_pooled::Settings = typednet::__private::layer::max_pooled::Settings::new(
+        __DigitsFacts::settings_conv,
+        typednet::__private::Option::Some(typednet::__private::layer::Function::Relu),
+        __DigitsFacts::settings_pool,
+    );
+    const INFERENCE: typednet::__private::Plan<3usize> = typednet::__private::Plan::new([
         typednet::__private::Buffer {
-            len: __DigitsFacts::shape_conv.len(),
+            len: __DigitsFacts::shape_pool.len(),
             first: 0,
             last: 2,
         },
         typednet::__private::Buffer {
-            len: __DigitsFacts::shape_pool.len(),
+            len: __DigitsFacts::shape_hidden.len(),
             first: 2,
             last: 4,
         },
         typednet::__private::Buffer {
-            len: __DigitsFacts::shape_hidden.len(),
+            len: __DigitsFacts::shape_digit.len(),
             first: 4,
             last: 6,
         },
-        typednet::__private::Buffer {
-            len: __DigitsFacts::shape_digit.len(),
-            first: 6,
-            last: 8,
-        },
     ]);
-    const TRAINING: typednet::__private::Plan<8usize> = typednet::__private::Plan::new([
-        typednet::__private::Buffer {
-            len: __DigitsFacts::shape_conv.len(),
-            first: 0,
-            last: 13,
-        },
+    const TRAINING: typednet::__private::Plan<6usize> = typednet::__private::Plan::new([
         typednet::__private::Buffer {
             len: __DigitsFacts::shape_pool.len(),
-            first: 2,
-            last: 10,
+            first: 0,
+            last: 8,
         },
         typednet::__private::Buffer {
             len: __DigitsFacts::shape_hidden.len(),
-            first: 4,
-            last: 9,
-        },
-        typednet::__private::Buffer {
-            len: __DigitsFacts::shape_digit.len(),
-            first: 6,
+            first: 2,
             last: 7,
         },
         typednet::__private::Buffer {
             len: __DigitsFacts::shape_digit.len(),
-            first: 7,
-            last: 8,
+            first: 4,
+            last: 5,
+        },
+        typednet::__private::Buffer {
+            len: __DigitsFacts::shape_digit.len(),
+            first: 5,
+            last: 6,
         },
         typednet::__private::Buffer {
             len: __DigitsFacts::shape_hidden.len(),
-            first: 8,
-            last: 10,
+            first: 6,
+            last: 8,
         },
         typednet::__private::Buffer {
             len: __DigitsFacts::shape_flatten_1.len(),
-            first: 10,
-            last: 12,
-        },
-        typednet::__private::Buffer {
-            len: __DigitsFacts::shape_conv.len(),
-            first: 12,
-            last: 14,
+            first: 8,
+            last: 10,
         },
     ]);
-    const SAVED: typednet::__private::SavedPlan<4usize> = typednet::__private::SavedPlan::new([
-        __DigitsFacts::settings_conv.needs(),
-        __DigitsFacts::settings_pool.needs(),
+    const SAVED: typednet::__private::SavedPlan<3usize> = typednet::__private::SavedPlan::new([
+        __DigitsFacts::pooled_pool.needs(),
         __DigitsFacts::settings_hidden.needs(),
         __DigitsFacts::settings_digit.needs(),
     ]);
@@ -316,7 +305,7 @@ impl typednet::__private::Network for Digits {
             false,
         ),
     ];
-    const OUTPUT: typednet::__private::Range<usize> = __DigitsFacts::INFERENCE.range(3);
+    const OUTPUT: typednet::__private::Range<usize> = __DigitsFacts::INFERENCE.range(2);
     fn weights(&self) -> &[f32] {
         typednet::__private::Plain::floats(self)
     }
@@ -361,38 +350,27 @@ impl typednet::__private::Network for Digits {
             memory,
             [__DigitsFacts::INFERENCE.range(0)],
         );
-        self.conv.infer(isa, &__DigitsFacts::settings_conv, input, target);
-        let [data] = typednet::__private::disjoint(
-            memory,
-            [__DigitsFacts::INFERENCE.range(0)],
-        );
-        typednet::__private::layer::Activation
-            .infer_in_place(isa, &__DigitsFacts::activation_conv, data);
+        typednet::__private::layer::MaxPooled(&self.conv)
+            .infer(isa, &__DigitsFacts::pooled_pool, input, target);
         let [source, target] = typednet::__private::disjoint(
             memory,
             [__DigitsFacts::INFERENCE.range(0), __DigitsFacts::INFERENCE.range(1)],
         );
-        typednet::__private::layer::MaxPool2d
-            .infer(isa, &__DigitsFacts::settings_pool, source, target);
-        let [source, target] = typednet::__private::disjoint(
-            memory,
-            [__DigitsFacts::INFERENCE.range(1), __DigitsFacts::INFERENCE.range(2)],
-        );
         self.hidden.infer(isa, &__DigitsFacts::settings_hidden, source, target);
         let [data] = typednet::__private::disjoint(
             memory,
-            [__DigitsFacts::INFERENCE.range(2)],
+            [__DigitsFacts::INFERENCE.range(1)],
         );
         typednet::__private::layer::Activation
             .infer_in_place(isa, &__DigitsFacts::activation_hidden, data);
         let [source, target] = typednet::__private::disjoint(
             memory,
-            [__DigitsFacts::INFERENCE.range(2), __DigitsFacts::INFERENCE.range(3)],
+            [__DigitsFacts::INFERENCE.range(1), __DigitsFacts::INFERENCE.range(2)],
         );
         self.digit.infer(isa, &__DigitsFacts::settings_digit, source, target);
         let [data] = typednet::__private::disjoint(
             memory,
-            [__DigitsFacts::INFERENCE.range(3)],
+            [__DigitsFacts::INFERENCE.range(2)],
         );
         typednet::__private::layer::Activation
             .infer_in_place(isa, &__DigitsFacts::activation_digit, data);
@@ -408,9 +386,9 @@ impl typednet::__private::Trainable for Digits {
         statistics: __DigitsFacts::SAVED.statistics(),
         partial: __DigitsFacts::SAVED.partial(),
     };
-    const LOGITS: typednet::__private::Range<usize> = __DigitsFacts::TRAINING.range(3);
+    const LOGITS: typednet::__private::Range<usize> = __DigitsFacts::TRAINING.range(2);
     const LOGITS_GRADIENT: typednet::__private::Range<usize> = __DigitsFacts::TRAINING
-        .range(4);
+        .range(3);
     #[allow(unused_variables)]
     fn forward(
         &self,
@@ -426,9 +404,9 @@ impl typednet::__private::Trainable for Digits {
             memory.activations,
             [typednet::__private::scaled(&__DigitsFacts::TRAINING.range(0), pass.batch)],
         );
-        self.conv
+        typednet::__private::layer::MaxPooled(&self.conv)
             .forward(
-                &__DigitsFacts::settings_conv,
+                &__DigitsFacts::pooled_pool,
                 pass,
                 input,
                 target,
@@ -441,12 +419,6 @@ impl typednet::__private::Trainable for Digits {
                         memory.partial,
                     ),
             );
-        let [data] = typednet::__private::disjoint(
-            memory.activations,
-            [typednet::__private::scaled(&__DigitsFacts::TRAINING.range(0), pass.batch)],
-        );
-        typednet::__private::layer::Activation
-            .forward_in_place(&__DigitsFacts::activation_conv, pass, data);
         let [source, target] = typednet::__private::disjoint(
             memory.activations,
             [
@@ -460,9 +432,9 @@ impl typednet::__private::Trainable for Digits {
                 ),
             ],
         );
-        typednet::__private::layer::MaxPool2d
+        self.hidden
             .forward(
-                &__DigitsFacts::settings_pool,
+                &__DigitsFacts::settings_hidden,
                 pass,
                 source,
                 target,
@@ -475,6 +447,12 @@ impl typednet::__private::Trainable for Digits {
                         memory.partial,
                     ),
             );
+        let [data] = typednet::__private::disjoint(
+            memory.activations,
+            [typednet::__private::scaled(&__DigitsFacts::TRAINING.range(1), pass.batch)],
+        );
+        typednet::__private::layer::Activation
+            .forward_in_place(&__DigitsFacts::activation_hidden, pass, data);
         let [source, target] = typednet::__private::disjoint(
             memory.activations,
             [
@@ -488,40 +466,6 @@ impl typednet::__private::Trainable for Digits {
                 ),
             ],
         );
-        self.hidden
-            .forward(
-                &__DigitsFacts::settings_hidden,
-                pass,
-                source,
-                target,
-                __DigitsFacts::SAVED
-                    .of(
-                        2,
-                        pass.batch,
-                        memory.positions,
-                        memory.statistics,
-                        memory.partial,
-                    ),
-            );
-        let [data] = typednet::__private::disjoint(
-            memory.activations,
-            [typednet::__private::scaled(&__DigitsFacts::TRAINING.range(2), pass.batch)],
-        );
-        typednet::__private::layer::Activation
-            .forward_in_place(&__DigitsFacts::activation_hidden, pass, data);
-        let [source, target] = typednet::__private::disjoint(
-            memory.activations,
-            [
-                typednet::__private::scaled(
-                    &__DigitsFacts::TRAINING.range(2),
-                    pass.batch,
-                ),
-                typednet::__private::scaled(
-                    &__DigitsFacts::TRAINING.range(3),
-                    pass.batch,
-                ),
-            ],
-        );
         self.digit
             .forward(
                 &__DigitsFacts::settings_digit,
@@ -530,7 +474,7 @@ impl typednet::__private::Trainable for Digits {
                 target,
                 __DigitsFacts::SAVED
                     .of(
-                        3,
+                        2,
                         pass.batch,
                         memory.positions,
                         memory.statistics,
@@ -556,15 +500,15 @@ impl typednet::__private::Trainable for Digits {
                 memory.activations,
                 [
                     typednet::__private::scaled(
+                        &__DigitsFacts::TRAINING.range(3),
+                        pass.batch,
+                    ),
+                    typednet::__private::scaled(
+                        &__DigitsFacts::TRAINING.range(1),
+                        pass.batch,
+                    ),
+                    typednet::__private::scaled(
                         &__DigitsFacts::TRAINING.range(4),
-                        pass.batch,
-                    ),
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(2),
-                        pass.batch,
-                    ),
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(5),
                         pass.batch,
                     ),
                 ],
@@ -575,7 +519,7 @@ impl typednet::__private::Trainable for Digits {
                 input_gradient: typednet::__private::Option::Some(target),
                 saved: __DigitsFacts::SAVED
                     .of(
-                        3,
+                        2,
                         pass.batch,
                         memory.positions,
                         memory.statistics,
@@ -595,11 +539,11 @@ impl typednet::__private::Trainable for Digits {
                 memory.activations,
                 [
                     typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(5),
+                        &__DigitsFacts::TRAINING.range(4),
                         pass.batch,
                     ),
                     typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(2),
+                        &__DigitsFacts::TRAINING.range(1),
                         pass.batch,
                     ),
                 ],
@@ -617,15 +561,15 @@ impl typednet::__private::Trainable for Digits {
                 memory.activations,
                 [
                     typednet::__private::scaled(
+                        &__DigitsFacts::TRAINING.range(4),
+                        pass.batch,
+                    ),
+                    typednet::__private::scaled(
+                        &__DigitsFacts::TRAINING.range(0),
+                        pass.batch,
+                    ),
+                    typednet::__private::scaled(
                         &__DigitsFacts::TRAINING.range(5),
-                        pass.batch,
-                    ),
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(1),
-                        pass.batch,
-                    ),
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(6),
                         pass.batch,
                     ),
                 ],
@@ -636,7 +580,7 @@ impl typednet::__private::Trainable for Digits {
                 input_gradient: typednet::__private::Option::Some(target),
                 saved: __DigitsFacts::SAVED
                     .of(
-                        2,
+                        1,
                         pass.batch,
                         memory.positions,
                         memory.statistics,
@@ -652,68 +596,11 @@ impl typednet::__private::Trainable for Digits {
                 );
         }
         {
-            let [output_gradient, target] = typednet::__private::disjoint(
-                memory.activations,
-                [
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(6),
-                        pass.batch,
-                    ),
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(7),
-                        pass.batch,
-                    ),
-                ],
-            );
-            let arrived = typednet::__private::Backward {
-                input: &[],
-                output_gradient: output_gradient,
-                input_gradient: typednet::__private::Option::Some(target),
-                saved: __DigitsFacts::SAVED
-                    .of(
-                        1,
-                        pass.batch,
-                        memory.positions,
-                        memory.statistics,
-                        memory.partial,
-                    ),
-            };
-            typednet::__private::layer::MaxPool2d
-                .backward(
-                    &__DigitsFacts::settings_pool,
-                    pass,
-                    arrived,
-                    typednet::__private::Option::None,
-                );
-        }
-        {
-            let [gradient, saved] = typednet::__private::disjoint(
-                memory.activations,
-                [
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(7),
-                        pass.batch,
-                    ),
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(0),
-                        pass.batch,
-                    ),
-                ],
-            );
-            typednet::__private::layer::Activation
-                .backward_in_place(
-                    &__DigitsFacts::activation_conv,
-                    pass,
-                    saved,
-                    gradient,
-                );
-        }
-        {
             let [output_gradient] = typednet::__private::disjoint(
                 memory.activations,
                 [
                     typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(7),
+                        &__DigitsFacts::TRAINING.range(5),
                         pass.batch,
                     ),
                 ],
@@ -731,9 +618,9 @@ impl typednet::__private::Trainable for Digits {
                         memory.partial,
                     ),
             };
-            self.conv
+            typednet::__private::layer::MaxPooled(&self.conv)
                 .backward(
-                    &__DigitsFacts::settings_conv,
+                    &__DigitsFacts::pooled_pool,
                     pass,
                     arrived,
                     gradients.as_deref_mut().map(|gradients| &mut gradients.conv),
@@ -746,20 +633,15 @@ impl typednet::__private::Trainable for Digits {
         use typednet::__private::{
             InPlace as _, Layer as _, Network as _, Trainable as _,
         };
-        self.conv
-            .update_statistics(
-                &__DigitsFacts::settings_conv,
-                __DigitsFacts::SAVED.statistics_of(0, statistics),
-            );
         self.hidden
             .update_statistics(
                 &__DigitsFacts::settings_hidden,
-                __DigitsFacts::SAVED.statistics_of(2, statistics),
+                __DigitsFacts::SAVED.statistics_of(1, statistics),
             );
         self.digit
             .update_statistics(
                 &__DigitsFacts::settings_digit,
-                __DigitsFacts::SAVED.statistics_of(3, statistics),
+                __DigitsFacts::SAVED.statistics_of(2, statistics),
             );
     }
 }

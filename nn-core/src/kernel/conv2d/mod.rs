@@ -6,6 +6,8 @@
 
 mod cells;
 mod outputs;
+pub mod pooled;
+pub mod pooled_gradient;
 pub(super) mod rectangle;
 pub(super) mod rows;
 

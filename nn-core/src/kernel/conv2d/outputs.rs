@@ -34,6 +34,19 @@ impl OutputSums<'_> {
         }
     }
 
+    /// `count` neighbouring outputs of the first line, from `first` on.
+    #[inline(always)]
+    pub(super) fn strip_of<I: Isa, const VECTORS: usize>(
+        &self,
+        isa: I,
+        first: usize,
+        count: usize,
+        target: &mut [f32],
+    ) {
+        let source = &self.source[first * self.rectangle.outputs[1].source..];
+        with_rows!(I, VECTORS, count, self.strip(isa, source, target));
+    }
+
     /// `ROWS` neighbouring outputs.
     #[inline(always)]
     fn strip<I: Isa, const ROWS: usize, const VECTORS: usize>(&self, isa: I, source: &[f32], target: &mut [f32]) {
@@ -66,6 +79,10 @@ impl OutputSums<'_> {
     ) {
         let depth = self.rectangle.depth;
         let step = self.rectangle.outputs[1].source;
+        // On a chip the code would cost more memory than the time is worth.
+        if cfg!(feature = "std") && step == 1 {
+            return self.add_run_of_neighbours(isa, sums, source, kernel);
+        }
         let mut rows: [&[f32]; ROWS] = [&[]; ROWS];
         for (row, values) in rows.iter_mut().enumerate() {
             *values = &source[row * step..][..depth];
@@ -74,6 +91,26 @@ impl OutputSums<'_> {
             let weights = load_vectors::<I, VECTORS>(isa, &kernel[index * self.row..][..self.width]);
             for row in 0..ROWS {
                 let value = isa.splat(rows[row][index]);
+                for vector in 0..VECTORS {
+                    sums[row][vector] = isa.mul_add(value, weights[vector], sums[row][vector]);
+                }
+            }
+        }
+    }
+    /// The same for outputs whose sources lie side by side: of an image of one channel.
+    #[inline(always)]
+    fn add_run_of_neighbours<I: Isa, const ROWS: usize, const VECTORS: usize>(
+        &self,
+        isa: I,
+        sums: &mut [[I::Vector; VECTORS]; ROWS],
+        source: &[f32],
+        kernel: &[f32],
+    ) {
+        for index in 0..self.rectangle.depth {
+            let weights = load_vectors::<I, VECTORS>(isa, &kernel[index * self.row..][..self.width]);
+            let values = &source[index..][..ROWS];
+            for row in 0..ROWS {
+                let value = isa.splat(values[row]);
                 for vector in 0..VECTORS {
                     sums[row][vector] = isa.mul_add(value, weights[vector], sums[row][vector]);
                 }

@@ -62,14 +62,14 @@ pub mod __private {
     pub use core::option::Option;
     pub use core::slice::{from_mut, from_ref};
     pub use nn_core::assembly::{
-        SavedPlan, SpanList, SpanPart, assert_layout, block_info, check_weights, input_shape, is_network_trained,
-        is_trained, layer_info, output_shape, total_macs,
+        SavedPlan, SpanList, SpanPart, assert_layout, block_info, check_weights, floats_of, input_shape,
+        is_network_trained, is_trained, layer_info, output_shape, split, total_macs,
     };
     pub use nn_core::head;
     pub use nn_core::initializer::{Initializer, Initializers};
     pub use nn_core::kernel::Isa;
     pub use nn_core::layer::{self, Backward, InPlace, Layer, Needs, Pass, Saved};
-    pub use nn_core::network::{LayerInfo, Network, Span, Trainable, TrainingMemory, TrainingNeeds, disjoint, scaled};
+    pub use nn_core::network::{LayerInfo, Network, Span, Trainable, TrainingMemory, TrainingNeeds};
     pub use nn_core::plain::Plain;
     pub use nn_core::random::Random;
     pub use nn_core::shape::{Padding, Shape, Window, rule};

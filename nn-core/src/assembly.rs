@@ -1,11 +1,12 @@
 //! What the code that `network!` writes is put together with: facts of single layers made facts of the network.
 
 use crate::layer::{Layer, Needs, Saved, WeightInfo};
-use crate::network::{LayerInfo, Network, Span, Trainable};
+use crate::network::{LayerInfo, Network, Span, Trainable, TrainingMemory, disjoint, scaled};
 use crate::plain::Plain;
 use crate::shape::{Message, Shape};
 use crate::team::blocks;
 use crate::tensor::Tensor;
+use crate::workspace::Plan;
 use core::ops::Range;
 
 /// Checks that a struct consists of its layers' floats and nothing else.
@@ -21,6 +22,11 @@ pub const fn assert_layout<N: Plain>(layers: &[usize]) {
         layer += 1;
     }
     assert!(size_of::<N>() == floats * size_of::<f32>() && align_of::<N>() <= align_of::<f32>());
+}
+
+/// The floats of `count` layers or networks of a type.
+pub const fn floats_of<P: Plain>(count: usize) -> usize {
+    count * P::FLOATS
 }
 
 /// The facts of a layer of type `L`.
@@ -270,23 +276,6 @@ impl<const STEPS: usize> SavedPlan<STEPS> {
         self.most_partial
     }
 
-    /// The memory of one step for a batch.
-    pub fn of<'a>(
-        &self,
-        step: usize,
-        batch: usize,
-        positions: &'a mut [u8],
-        statistics: &'a mut [f32],
-        partial: &'a mut [f32],
-    ) -> Saved<'a> {
-        let (begin, end) = self.positions[step];
-        Saved {
-            positions: &mut positions[begin * batch..end * batch],
-            statistics: &mut statistics[self.range_of_statistics(step)],
-            partial: &mut partial[..self.partial[step] * blocks(batch)],
-        }
-    }
-
     /// The statistics of one step.
     pub fn statistics_of<'a>(&self, step: usize, statistics: &'a [f32]) -> &'a [f32] {
         &statistics[self.range_of_statistics(step)]
@@ -298,9 +287,60 @@ impl<const STEPS: usize> SavedPlan<STEPS> {
     }
 }
 
+/// The values of a training pass over a batch, where the plan put them.
+#[derive(Debug)]
+pub struct Values<'a, const COUNT: usize> {
+    plan: &'static Plan<COUNT>,
+    floats: &'a mut [f32],
+    batch: usize,
+}
+
+impl<const COUNT: usize> Values<'_, COUNT> {
+    /// These buffers.
+    #[inline(always)]
+    pub fn of<const TAKEN: usize>(&mut self, buffers: [usize; TAKEN]) -> [&mut [f32]; TAKEN] {
+        disjoint(self.floats, buffers.map(|buffer| scaled(&self.plan.range(buffer), self.batch)))
+    }
+}
+
+/// What the steps of a training pass save besides values.
+#[derive(Debug)]
+pub struct SavedParts<'a, const STEPS: usize> {
+    plan: &'static SavedPlan<STEPS>,
+    positions: &'a mut [u8],
+    statistics: &'a mut [f32],
+    partial: &'a mut [f32],
+    batch: usize,
+}
+
+impl<const STEPS: usize> SavedParts<'_, STEPS> {
+    /// The part of one step.
+    #[inline(always)]
+    pub fn of(&mut self, step: usize) -> Saved<'_> {
+        let (begin, end) = self.plan.positions[step];
+        Saved {
+            positions: &mut self.positions[begin * self.batch..end * self.batch],
+            statistics: &mut self.statistics[self.plan.range_of_statistics(step)],
+            partial: &mut self.partial[..self.plan.partial[step] * blocks(self.batch)],
+        }
+    }
+}
+
+/// The memory of a training pass as its values and what is saved besides.
+pub fn split<'a, const COUNT: usize, const STEPS: usize>(
+    memory: &'a mut TrainingMemory<'_>,
+    plan: &'static Plan<COUNT>,
+    saved: &'static SavedPlan<STEPS>,
+    batch: usize,
+) -> (Values<'a, COUNT>, SavedParts<'a, STEPS>) {
+    let TrainingMemory { activations, positions, statistics, partial } = memory;
+    (Values { plan, floats: activations, batch }, SavedParts { plan: saved, positions, statistics, partial, batch })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workspace::Buffer;
 
     #[test]
     fn neighbouring_spans_are_one() {
@@ -326,11 +366,22 @@ mod tests {
 
     #[test]
     fn what_is_saved_does_not_overlap() {
-        let needs = |positions, statistics, partial| Needs { macs: 0, positions, statistics, partial };
-        let plan = SavedPlan::new([needs(3, 0, 7), needs(0, 4, 9), needs(2, 2, 1)]);
-        assert_eq!((plan.positions(), plan.statistics(), plan.partial()), (5, 6, 9));
+        const fn needs(positions: usize, statistics: usize, partial: usize) -> Needs {
+            Needs { macs: 0, positions, statistics, partial }
+        }
+        static PLAN: SavedPlan<3> = SavedPlan::new([needs(3, 0, 7), needs(0, 4, 9), needs(2, 2, 1)]);
+        assert_eq!((PLAN.positions(), PLAN.statistics(), PLAN.partial()), (5, 6, 9));
         let (mut positions, mut statistics, mut partial) = ([0; 10], [0.0; 6], [0.0; 18]);
-        let saved = plan.of(2, 2, &mut positions, &mut statistics, &mut partial);
+        let memory = &mut TrainingMemory {
+            activations: &mut [0.0; 8],
+            positions: &mut positions,
+            statistics: &mut statistics,
+            partial: &mut partial,
+        };
+        static VALUES: Plan<2> = Plan::new([Buffer::new(3, 0, 1), Buffer::new(1, 0, 1)]);
+        let (mut values, mut saved) = split(memory, &VALUES, &PLAN, 2);
+        assert_eq!(values.of([1, 0]).map(|values| values.len()), [2, 6]);
+        let saved = saved.of(2);
         assert_eq!((saved.positions.len(), saved.statistics.len(), saved.partial.len()), (4, 2, 2));
     }
 }

@@ -1,6 +1,6 @@
 //! The memory of one inference: planned when the network is compiled, and one block at run time.
 
-use crate::network::Network;
+use crate::network::{Network, disjoint};
 use crate::plain::Plain;
 use core::ops::Range;
 
@@ -50,6 +50,11 @@ pub struct Buffer {
 }
 
 impl Buffer {
+    /// A buffer of `len` floats, needed from the step `first` to the step `last`.
+    pub const fn new(len: usize, first: usize, last: usize) -> Self {
+        Self { len, first, last }
+    }
+
     const fn meets(&self, other: &Self) -> bool {
         self.first <= other.last && other.first <= self.last
     }
@@ -96,6 +101,12 @@ impl<const COUNT: usize> Plan<COUNT> {
             tried += 1;
         }
         best
+    }
+
+    /// These buffers, taken out of the memory of an inference.
+    #[inline(always)]
+    pub fn of<'a, const TAKEN: usize>(&self, memory: &'a mut [f32], buffers: [usize; TAKEN]) -> [&'a mut [f32]; TAKEN] {
+        disjoint(memory, buffers.map(|buffer| self.range(buffer)))
     }
 
     /// How many orders are tried. A plan compares every two buffers, so that the compiler makes at most some hundred

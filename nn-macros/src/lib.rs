@@ -35,13 +35,14 @@ fn expand_network(tokens: TokenStream) -> TokenStream {
     let nodes = model::build(&declaration.layers, &model::Parent::default(), input, &mut errors);
     let shapes = check::shapes(&declaration, &nodes, &mut errors);
     if errors.any() {
-        let stub = expand::stub(&declaration, &nodes);
+        let (private, stub) = (expand::use_private(&declaration), expand::stub(&declaration, &nodes));
         let (errors, rest) = (errors.finish(), expand_rest(&declaration));
-        return quote! { #errors #stub #rest };
+        return quote! { #errors #private #stub #rest };
     }
     let constants = errors.constants.expand(&expand::private(&declaration), &declaration.conditions());
     let network = expand::network(&declaration, &nodes, &shapes);
-    quote! { #constants #network }
+    let private = expand::use_private(&declaration);
+    quote! { #private #constants #network }
 }
 
 /// A second declaration in the same call is a mistake, but what it declares should exist.

@@ -1,8 +1,8 @@
 //! A batch backward, as straight-line code: the steps of training from the last to the first.
 
-use super::Network;
 use super::items::gradients;
 use super::needed::Needed;
+use super::{Network, number};
 use crate::layer::{Form, Saves};
 use crate::model::{Body, Contribution, Join, Place, Pooled, Step, Trained, Training, Work};
 use proc_macro2::{Ident, TokenStream};
@@ -34,7 +34,8 @@ impl Pieces {
 
 impl Network<'_> {
     pub(super) fn backward(&self, memory: &Training) -> TokenStream {
-        let (private, gradients, use_layers) = (&self.private, gradients(&self.name), self.use_layers());
+        let (private, gradients) = (&self.private, gradients(&self.name));
+        let (use_layers, split) = (self.use_layers(), self.split_memory());
         let needed = self.needed();
         let steps = (0..self.training.steps.len()).rev();
         let steps = steps.map(|number| self.backward_step(number, memory, &needed));
@@ -49,6 +50,7 @@ impl Network<'_> {
                 mut input_gradient: #private::Option<&mut [f32]>,
             ) {
                 #use_layers
+                #split
                 #(#steps)*
             }
         }
@@ -70,19 +72,19 @@ impl Network<'_> {
 
     /// Adds what a step wrote to what steps before it contributed to the same derivatives.
     fn add(&self, contribution: &Contribution, needed: &Needed) -> TokenStream {
-        let (private, written) = (&self.private, self.batch_range(contribution.written));
+        let (private, written) = (&self.private, number(contribution.written));
         let code = match contribution.added {
             None => return TokenStream::new(),
             Some(Place::Outside) => quote! {
                 if let #private::Option::Some(target) = input_gradient.as_deref_mut() {
-                    let [source] = #private::disjoint(memory.activations, [#written]);
+                    let [source] = values.of([#written]);
                     #private::join::add_batch(pass, target, source);
                 }
             },
             Some(place) => {
-                let target = self.batch_range(place);
+                let target = number(place);
                 quote! {
-                    let [source, target] = #private::disjoint(memory.activations, [#written, #target]);
+                    let [source, target] = values.of([#written, #target]);
                     #private::join::add_batch(pass, target, source);
                 }
             }
@@ -91,10 +93,9 @@ impl Network<'_> {
     }
 
     /// Takes the pieces out of memory.
-    fn take(&self, pieces: &Pieces) -> TokenStream {
-        let (private, names) = (&self.private, &pieces.names);
-        let ranges = pieces.places.iter().map(|place| self.batch_range(*place));
-        quote!(let [#(#names),*] = #private::disjoint(memory.activations, [#(#ranges),*]);)
+    fn take(pieces: &Pieces) -> TokenStream {
+        let (names, numbers) = (&pieces.names, pieces.places.iter().map(|place| number(*place)));
+        quote!(let [#(#names),*] = values.of([#(#numbers),*]);)
     }
 
     /// Where the derivatives by the input go, as an option: nowhere if nobody reads them.
@@ -115,7 +116,7 @@ impl Network<'_> {
         let written = memory.contributions[number][0].written;
         let target = pieces.name(written, "target", quote!());
         let input_gradient = self.input_gradient(written, &target, needed);
-        let (take, saved, gradient) = (self.take(&pieces), self.saved(step), self.gradient_of(step));
+        let (take, saved, gradient) = (Self::take(&pieces), self.saved(step), self.gradient_of(step));
         quote! {
             #take
             let arrived = #private::Backward {
@@ -159,7 +160,7 @@ impl Network<'_> {
         let written = memory.contributions[number][0].written;
         let target = pieces.name(written, "target", quote!());
         let input_gradient = self.input_gradient(written, &target, needed);
-        let (take, saved) = (self.take(&pieces), self.saved(step));
+        let (take, saved) = (Self::take(&pieces), self.saved(step));
         let (layer, gradient, pass) = (self.layer(step.work), self.gradient_of(step), self.pass_of(step));
         quote! {
             #take
@@ -183,7 +184,7 @@ impl Network<'_> {
             Saves::Input => pieces.name(memory.places[step.inputs[0]], "saved", quote!(input)),
             Saves::Output => pieces.name(memory.places[step.output], "saved", quote!(input)),
         };
-        let take = self.take(&pieces);
+        let take = Self::take(&pieces);
         if memory.contributions[number][0].written == Place::Outside {
             return quote! {
                 if let #private::Option::Some(target) = input_gradient.as_deref_mut() {
@@ -270,7 +271,7 @@ impl Network<'_> {
         }
         let target = pieces.name(written, "target", quote!(target));
         let code = write(&arriving, &mut pieces);
-        let take = self.take(&pieces);
+        let take = Self::take(&pieces);
         let _ = target;
         match written {
             Place::Outside => quote! {

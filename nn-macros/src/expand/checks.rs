@@ -31,7 +31,7 @@ impl Network<'_> {
         checks.extend(self.check_output());
         let floats = self.weighted().into_iter().map(|node| {
             let (ty, count) = (self.node_type(node), self.count(node));
-            quote!(#count * <#ty as #private::Plain>::FLOATS)
+            quote!(#private::floats_of::<#ty>(#count))
         });
         quote! {
             #checks

@@ -149,7 +149,7 @@ impl Network<'_> {
                 },
             };
             let (first, last) = (Literal::usize_unsuffixed(buffer.first), Literal::usize_unsuffixed(buffer.last));
-            quote!(#private::Buffer { len: #len, first: #first, last: #last })
+            quote!(#private::Buffer::new(#len, #first, #last))
         });
         quote!(const #name: #private::Plan<#count> = #private::Plan::new([#(#buffers),*]);)
     }

@@ -1,6 +1,6 @@
 //! `impl Network`: the facts, and one inference as straight-line code.
 
-use super::{Network, range};
+use super::{Network, number, range};
 use crate::layer::Form;
 use crate::model::{Body, Inference, Join, Place, Step, Work};
 use proc_macro2::{Literal, TokenStream};
@@ -55,48 +55,48 @@ impl Network<'_> {
         let plan = quote!(#facts::INFERENCE);
         let (layer, settings) = (self.layer(step.work), self.settings(step.work));
         let (source, target) = (memory.places[step.inputs[0]], memory.places[step.output]);
-        let (source_range, target_range) = (range(&plan, source), range(&plan, target));
+        let (source_number, target_number) = (number(source), number(target));
         match (step.form, source) {
             (Form::Alias, _) => TokenStream::new(),
             (Form::Apart { .. }, Place::Outside) => quote! {
-                let [target] = #private::disjoint(memory, [#target_range]);
+                let [target] = #plan.of(memory, [#target_number]);
                 #layer.infer(isa, &#settings, input, target);
             },
             (Form::Apart { .. }, _) => quote! {
-                let [source, target] = #private::disjoint(memory, [#source_range, #target_range]);
+                let [source, target] = #plan.of(memory, [#source_number, #target_number]);
                 #layer.infer(isa, &#settings, source, target);
             },
             (Form::InPlace(_), source) if source == target => quote! {
-                let [data] = #private::disjoint(memory, [#target_range]);
+                let [data] = #plan.of(memory, [#target_number]);
                 #layer.infer_in_place(isa, &#settings, data);
             },
             (Form::InPlace(_), Place::Outside) => quote! {
-                let [data] = #private::disjoint(memory, [#target_range]);
+                let [data] = #plan.of(memory, [#target_number]);
                 data.copy_from_slice(input);
                 #layer.infer_in_place(isa, &#settings, data);
             },
             (Form::InPlace(_), _) => quote! {
-                let [source, data] = #private::disjoint(memory, [#source_range, #target_range]);
+                let [source, data] = #plan.of(memory, [#source_number, #target_number]);
                 data.copy_from_slice(source);
                 #layer.infer_in_place(isa, &#settings, data);
             },
             (Form::Nested, source) if source == target => {
-                let inner = range(&plan, memory.nested[time].map_or(Place::Outside, Place::Buffer));
+                let inner = number(memory.nested[time].map_or(Place::Outside, Place::Buffer));
                 quote! {
-                    let [data, inner] = #private::disjoint(memory, [#target_range, #inner]);
+                    let [data, inner] = #plan.of(memory, [#target_number, #inner]);
                     #private::nested::infer_in_place(#layer, isa, data, inner);
                 }
             }
             (Form::Nested, source) => {
-                let inner = range(&plan, memory.nested[time].map_or(Place::Outside, Place::Buffer));
-                let (names, ranges, source) = match source {
-                    Place::Outside => (quote!(target, inner), quote!(#target_range, #inner), quote!(input)),
+                let inner = number(memory.nested[time].map_or(Place::Outside, Place::Buffer));
+                let (names, numbers, source) = match source {
+                    Place::Outside => (quote!(target, inner), quote!(#target_number, #inner), quote!(input)),
                     Place::Buffer(_) => {
-                        (quote!(source, target, inner), quote!(#source_range, #target_range, #inner), quote!(source))
+                        (quote!(source, target, inner), quote!(#source_number, #target_number, #inner), quote!(source))
                     }
                 };
                 quote! {
-                    let [#names] = #private::disjoint(memory, [#ranges]);
+                    let [#names] = #plan.of(memory, [#numbers]);
                     #private::nested::infer(#layer, isa, #source, target, inner);
                 }
             }
@@ -109,7 +109,7 @@ impl Network<'_> {
         let plan = quote!(#facts::INFERENCE);
         let Work::Join(join) = step.work else { return TokenStream::new() };
         let target = memory.places[step.output];
-        let target_range = range(&plan, target);
+        let target_number = number(target);
         let output = self.shape(&self.inference.shapes[step.output]);
         let in_place = step.inputs.iter().any(|input| memory.places[*input] == target);
         let mut code = TokenStream::new();
@@ -128,14 +128,14 @@ impl Network<'_> {
             code.extend(match memory.places[*input] {
                 place if place == target => continue,
                 Place::Outside => quote! {
-                    let [target] = #private::disjoint(memory, [#target_range]);
+                    let [target] = #plan.of(memory, [#target_number]);
                     let source = input;
                     #call;
                 },
                 place => {
-                    let source_range = range(&plan, place);
+                    let source_number = number(place);
                     quote! {
-                        let [source, target] = #private::disjoint(memory, [#source_range, #target_range]);
+                        let [source, target] = #plan.of(memory, [#source_number, #target_number]);
                         #call;
                     }
                 }

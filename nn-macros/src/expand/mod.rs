@@ -21,7 +21,7 @@ use crate::errors::Errors;
 use crate::layer::{Form, Input};
 use crate::model::{self, Body, Graph, Head, Node, Place, Step, Work};
 use crate::parse::Declaration;
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Visibility;
 
@@ -71,9 +71,20 @@ pub(crate) fn network(declaration: &Declaration, nodes: &[Node<'_>], shapes: &Sh
     .code()
 }
 
+/// The name under which the code of a network knows `typednet::__private`.
 pub(crate) fn private(declaration: &Declaration) -> TokenStream {
-    let krate = &declaration.krate;
-    quote!(#krate::__private)
+    let name = format_ident!("__{}", declaration.name, span = Span::call_site());
+    quote!(#name)
+}
+
+/// Gives `typednet::__private` that name.
+pub(crate) fn use_private(declaration: &Declaration) -> TokenStream {
+    let (krate, private, conditions) = (&declaration.krate, private(declaration), declaration.conditions());
+    quote! {
+        #conditions
+        #[allow(non_snake_case)]
+        use #krate::__private as #private;
+    }
 }
 
 /// The name of a head's type.
@@ -266,13 +277,18 @@ impl<'a> Network<'a> {
     }
 }
 
+/// The number of a buffer; nothing for what lies outside.
+fn number(place: Place) -> Option<Literal> {
+    match place {
+        Place::Buffer(number) => Some(Literal::usize_unsuffixed(number)),
+        Place::Outside => None,
+    }
+}
+
 /// The range of a buffer in a plan; an empty one for what lies outside.
 fn range(plan: &TokenStream, place: Place) -> TokenStream {
-    match place {
-        Place::Buffer(number) => {
-            let number = Literal::usize_unsuffixed(number);
-            quote!(#plan.range(#number))
-        }
-        Place::Outside => quote!(0..0),
+    match number(place) {
+        Some(number) => quote!(#plan.range(#number)),
+        None => quote!(0..0),
     }
 }

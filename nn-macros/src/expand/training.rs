@@ -1,7 +1,7 @@
 //! `impl Trainable`: the facts, and a batch forward as straight-line code.
 
 use super::items::gradients;
-use super::{Network, head_type, range};
+use super::{Network, head_type, number, range};
 use crate::layer::Form;
 use crate::model::{Body, Join, Place, Step, Trained, Training, Work};
 use proc_macro2::{Literal, TokenStream};
@@ -18,7 +18,7 @@ impl Network<'_> {
         let steps = self.training.steps.iter().enumerate();
         let forward = steps.map(|(time, step)| self.forward_step(time, step, &memory));
         let (backward, statistics) = (self.backward(&memory), self.update_statistics());
-        let use_layers = self.use_layers();
+        let (use_layers, split) = (self.use_layers(), self.split_memory());
         quote! {
             #conditions
             impl #private::Trainable for #name {
@@ -35,9 +35,10 @@ impl Network<'_> {
                 const LOGITS: #private::Range<usize> = #logits;
                 const LOGITS_GRADIENT: #private::Range<usize> = #logits_gradient;
 
-                #[allow(unused_variables)]
+                #[allow(unused_mut, unused_variables)]
                 fn forward(&self, pass: #private::Pass<'_>, input: &[f32], memory: &mut #private::TrainingMemory<'_>) {
                     #use_layers
+                    #split
                     #(#forward)*
                 }
 
@@ -52,11 +53,12 @@ impl Network<'_> {
         }
     }
 
-    /// The range of a place for the whole batch.
-    pub(super) fn batch_range(&self, place: Place) -> TokenStream {
+    /// Takes the memory of a pass apart: the values, and what steps save besides.
+    pub(super) fn split_memory(&self) -> TokenStream {
         let (private, facts) = (&self.private, &self.facts);
-        let range = range(&quote!(#facts::TRAINING), place);
-        quote!(#private::scaled(&#range, pass.batch))
+        quote! {
+            let (mut values, mut saved) = #private::split(memory, &#facts::TRAINING, &#facts::SAVED, pass.batch);
+        }
     }
 
     /// The number of a step among those that save more than values.
@@ -67,11 +69,9 @@ impl Network<'_> {
 
     /// What a step saves besides values.
     pub(super) fn saved(&self, step: &Step<'_>) -> TokenStream {
-        let (private, facts) = (&self.private, &self.facts);
+        let private = &self.private;
         match self.saving_number(step) {
-            Some(number) => {
-                quote!(#facts::SAVED.of(#number, pass.batch, memory.positions, memory.statistics, memory.partial))
-            }
+            Some(number) => quote!(saved.of(#number)),
             None => quote!(#private::Default::default()),
         }
     }
@@ -88,42 +88,41 @@ impl Network<'_> {
         let private = &self.private;
         let (layer, settings, pass) = (self.layer(step.work), self.settings(step.work), self.pass_of(step));
         let (source, target) = (memory.places[step.inputs[0]], memory.places[step.output]);
-        let (source_range, target_range) = (self.batch_range(source), self.batch_range(target));
-        let saved = self.saved(step);
+        let (saved, source_number, target_number) = (self.saved(step), number(source), number(target));
         match (step.form, source) {
             (Form::Alias, _) => TokenStream::new(),
             (Form::Apart { .. }, Place::Outside) => quote! {
-                let [target] = #private::disjoint(memory.activations, [#target_range]);
+                let [target] = values.of([#target_number]);
                 #layer.forward(&#settings, #pass, input, target, #saved);
             },
             (Form::Apart { .. }, _) => quote! {
-                let [source, target] = #private::disjoint(memory.activations, [#source_range, #target_range]);
+                let [source, target] = values.of([#source_number, #target_number]);
                 #layer.forward(&#settings, #pass, source, target, #saved);
             },
             (Form::InPlace(_), source) if source == target => quote! {
-                let [data] = #private::disjoint(memory.activations, [#target_range]);
+                let [data] = values.of([#target_number]);
                 #layer.forward_in_place(&#settings, pass, data);
             },
             (Form::InPlace(_), Place::Outside) => quote! {
-                let [data] = #private::disjoint(memory.activations, [#target_range]);
+                let [data] = values.of([#target_number]);
                 #private::join::copy(pass, data, input);
                 #layer.forward_in_place(&#settings, pass, data);
             },
             (Form::InPlace(_), _) => quote! {
-                let [source, data] = #private::disjoint(memory.activations, [#source_range, #target_range]);
+                let [source, data] = values.of([#source_number, #target_number]);
                 #private::join::copy(pass, data, source);
                 #layer.forward_in_place(&#settings, pass, data);
             },
             (Form::Nested, source) => {
-                let inner = self.batch_range(memory.nested[time].map_or(Place::Outside, Place::Buffer));
-                let (names, ranges, source) = match source {
-                    Place::Outside => (quote!(target, inner), quote!(#target_range, #inner), quote!(input)),
+                let inner = number(memory.nested[time].map_or(Place::Outside, Place::Buffer));
+                let (names, numbers, source) = match source {
+                    Place::Outside => (quote!(target, inner), quote!(#target_number, #inner), quote!(input)),
                     Place::Buffer(_) => {
-                        (quote!(source, target, inner), quote!(#source_range, #target_range, #inner), quote!(source))
+                        (quote!(source, target, inner), quote!(#source_number, #target_number, #inner), quote!(source))
                     }
                 };
                 quote! {
-                    let [#names] = #private::disjoint(memory.activations, [#ranges]);
+                    let [#names] = values.of([#numbers]);
                     #private::nested::forward(#layer, #pass, #source, target, inner, #saved);
                 }
             }
@@ -135,7 +134,7 @@ impl Network<'_> {
         let private = &self.private;
         let Work::Join(join) = step.work else { return TokenStream::new() };
         let target = memory.places[step.output];
-        let target_range = self.batch_range(target);
+        let target_number = number(target);
         let output = self.shape(&self.training.shapes[step.output]);
         let in_place = step.inputs.iter().any(|input| memory.places[*input] == target);
         let mut code = TokenStream::new();
@@ -156,14 +155,14 @@ impl Network<'_> {
             code.extend(match memory.places[*input] {
                 place if place == target => continue,
                 Place::Outside => quote! {
-                    let [target] = #private::disjoint(memory.activations, [#target_range]);
+                    let [target] = values.of([#target_number]);
                     let source = input;
                     #call;
                 },
                 place => {
-                    let source_range = self.batch_range(place);
+                    let source_number = number(place);
                     quote! {
-                        let [source, target] = #private::disjoint(memory.activations, [#source_range, #target_range]);
+                        let [source, target] = values.of([#source_number, #target_number]);
                         #call;
                     }
                 }

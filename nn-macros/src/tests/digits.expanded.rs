@@ -1,3 +1,5 @@
+#[allow(non_snake_case)]
+use typednet::__private as __Digits;
 /// Handwritten digits.
 ///
 ///A network from `[28, 28, 1]` to `[10]`.
@@ -14,20 +16,17 @@
 pub struct Digits {
     ///
     ///`Conv2d(32, kernel = 3, activation = relu)`, which gives `[26, 26, 32]`: 320 parameters.
-    pub conv: typednet::__private::layer::Conv2d<3, 3, 1, 32>,
+    pub conv: __Digits::layer::Conv2d<3, 3, 1, 32>,
     ///
     ///`Dense(128, activation = relu)`, which gives `[128]`: 692,352 parameters.
-    pub hidden: typednet::__private::layer::Dense<5408, 128>,
+    pub hidden: __Digits::layer::Dense<5408, 128>,
     ///
     ///`Dense(10, activation = softmax)`, which gives `[10]`: 1,290 parameters.
-    pub digit: typednet::__private::layer::Dense<128, 10>,
+    pub digit: __Digits::layer::Dense<128, 10>,
 }
-unsafe impl typednet::__private::Plain for Digits {}
-impl typednet::__private::Debug for Digits {
-    fn fmt(
-        &self,
-        formatter: &mut typednet::__private::Formatter<'_>,
-    ) -> typednet::__private::FmtResult {
+unsafe impl __Digits::Plain for Digits {}
+impl __Digits::Debug for Digits {
+    fn fmt(&self, formatter: &mut __Digits::Formatter<'_>) -> __Digits::FmtResult {
         formatter.write_str("Digits")
     }
 }
@@ -35,53 +34,25 @@ impl typednet::__private::Debug for Digits {
 #[repr(C)]
 pub struct DigitsGradients {
     ///The derivatives by `conv`.
-    pub conv: <typednet::__private::layer::Conv2d<
-        3,
-        3,
-        1,
-        32,
-    > as typednet::__private::Layer>::Gradient,
+    pub conv: <__Digits::layer::Conv2d<3, 3, 1, 32> as __Digits::Layer>::Gradient,
     ///The derivatives by `hidden`.
-    pub hidden: <typednet::__private::layer::Dense<
-        5408,
-        128,
-    > as typednet::__private::Layer>::Gradient,
+    pub hidden: <__Digits::layer::Dense<5408, 128> as __Digits::Layer>::Gradient,
     ///The derivatives by `digit`.
-    pub digit: <typednet::__private::layer::Dense<
-        128,
-        10,
-    > as typednet::__private::Layer>::Gradient,
+    pub digit: <__Digits::layer::Dense<128, 10> as __Digits::Layer>::Gradient,
 }
-unsafe impl typednet::__private::Plain for DigitsGradients {}
-impl typednet::__private::Debug for DigitsGradients {
-    fn fmt(
-        &self,
-        formatter: &mut typednet::__private::Formatter<'_>,
-    ) -> typednet::__private::FmtResult {
+unsafe impl __Digits::Plain for DigitsGradients {}
+impl __Digits::Debug for DigitsGradients {
+    fn fmt(&self, formatter: &mut __Digits::Formatter<'_>) -> __Digits::FmtResult {
         formatter.write_str("DigitsGradients")
     }
 }
-const _: () = typednet::__private::assert_layout::<
+const _: () = __Digits::assert_layout::<
     Digits,
 >(
     &[
-        1
-            * <typednet::__private::layer::Conv2d<
-                3,
-                3,
-                1,
-                32,
-            > as typednet::__private::Plain>::FLOATS,
-        1
-            * <typednet::__private::layer::Dense<
-                5408,
-                128,
-            > as typednet::__private::Plain>::FLOATS,
-        1
-            * <typednet::__private::layer::Dense<
-                128,
-                10,
-            > as typednet::__private::Plain>::FLOATS,
+        __Digits::floats_of::<__Digits::layer::Conv2d<3, 3, 1, 32>>(1),
+        __Digits::floats_of::<__Digits::layer::Dense<5408, 128>>(1),
+        __Digits::floats_of::<__Digits::layer::Dense<128, 10>>(1),
     ],
 );
 #[doc(hidden)]
@@ -89,173 +60,117 @@ const _: () = typednet::__private::assert_layout::<
 struct __DigitsFacts;
 #[allow(dead_code, long_running_const_eval, non_upper_case_globals)]
 impl __DigitsFacts {
-    const INPUT: typednet::__private::Shape = typednet::__private::Shape::new(
-        &[28, 28, 1],
-    );
-    const shape_conv: typednet::__private::Shape = typednet::__private::Shape::new(
-        &[26, 26, 32],
-    );
-    const shape_pool: typednet::__private::Shape = typednet::__private::Shape::new(
-        &[13, 13, 32],
-    );
-    const shape_flatten_1: typednet::__private::Shape = typednet::__private::Shape::new(
-        &[5408],
-    );
-    const shape_hidden: typednet::__private::Shape = typednet::__private::Shape::new(
-        &[128],
-    );
-    const shape_digit: typednet::__private::Shape = typednet::__private::Shape::new(
-        &[10],
-    );
-    const settings_conv: <typednet::__private::layer::Conv2d<
+    const INPUT: __Digits::Shape = __Digits::Shape::new(&[28, 28, 1]);
+    const shape_conv: __Digits::Shape = __Digits::Shape::new(&[26, 26, 32]);
+    const shape_pool: __Digits::Shape = __Digits::Shape::new(&[13, 13, 32]);
+    const shape_flatten_1: __Digits::Shape = __Digits::Shape::new(&[5408]);
+    const shape_hidden: __Digits::Shape = __Digits::Shape::new(&[128]);
+    const shape_digit: __Digits::Shape = __Digits::Shape::new(&[10]);
+    const settings_conv: <__Digits::layer::Conv2d<
         3,
         3,
         1,
         32,
-    > as typednet::__private::Layer>::Settings = typednet::__private::layer::conv2d::Settings::new(
+    > as __Digits::Layer>::Settings = __Digits::layer::conv2d::Settings::new(
         __DigitsFacts::INPUT,
         32,
-        typednet::__private::Window {
+        __Digits::Window {
             kernel: [3, 3],
             stride: [1, 1],
             dilation: [1, 1],
-            padding: typednet::__private::Padding::Valid,
+            padding: __Digits::Padding::Valid,
         },
         1,
-        typednet::__private::Initializers {
-            kernel: typednet::__private::Initializer::GlorotUniform,
-            bias: typednet::__private::Initializer::Zeros,
+        __Digits::Initializers {
+            kernel: __Digits::Initializer::GlorotUniform,
+            bias: __Digits::Initializer::Zeros,
         },
     );
-    const activation_conv: typednet::__private::layer::activation::Settings = typednet::__private::layer::activation::Settings::new(
+    const activation_conv: __Digits::layer::activation::Settings = __Digits::layer::activation::Settings::new(
         __DigitsFacts::shape_conv,
-        typednet::__private::layer::Function::Relu,
+        __Digits::layer::Function::Relu,
     );
-    const settings_pool: <typednet::__private::layer::MaxPool2d as typednet::__private::Layer>::Settings = typednet::__private::layer::max_pool2d::Settings::new(
+    const settings_pool: <__Digits::layer::MaxPool2d as __Digits::Layer>::Settings = __Digits::layer::max_pool2d::Settings::new(
         __DigitsFacts::shape_conv,
-        typednet::__private::Window {
+        __Digits::Window {
             kernel: [2, 2],
             stride: [2, 2],
             dilation: [1, 1],
-            padding: typednet::__private::Padding::Valid,
+            padding: __Digits::Padding::Valid,
         },
     );
-    const settings_hidden: <typednet::__private::layer::Dense<
+    const settings_hidden: <__Digits::layer::Dense<
         5408,
         128,
-    > as typednet::__private::Layer>::Settings = typednet::__private::layer::dense::Settings::new(
+    > as __Digits::Layer>::Settings = __Digits::layer::dense::Settings::new(
         __DigitsFacts::shape_flatten_1,
         128,
-        typednet::__private::Initializers {
-            kernel: typednet::__private::Initializer::GlorotUniform,
-            bias: typednet::__private::Initializer::Zeros,
+        __Digits::Initializers {
+            kernel: __Digits::Initializer::GlorotUniform,
+            bias: __Digits::Initializer::Zeros,
         },
     );
-    const activation_hidden: typednet::__private::layer::activation::Settings = typednet::__private::layer::activation::Settings::new(
+    const activation_hidden: __Digits::layer::activation::Settings = __Digits::layer::activation::Settings::new(
         __DigitsFacts::shape_hidden,
-        typednet::__private::layer::Function::Relu,
+        __Digits::layer::Function::Relu,
     );
-    const settings_digit: <typednet::__private::layer::Dense<
+    const settings_digit: <__Digits::layer::Dense<
         128,
         10,
-    > as typednet::__private::Layer>::Settings = typednet::__private::layer::dense::Settings::new(
+    > as __Digits::Layer>::Settings = __Digits::layer::dense::Settings::new(
         __DigitsFacts::shape_hidden,
         10,
-        typednet::__private::Initializers {
-            kernel: typednet::__private::Initializer::GlorotUniform,
-            bias: typednet::__private::Initializer::Zeros,
+        __Digits::Initializers {
+            kernel: __Digits::Initializer::GlorotUniform,
+            bias: __Digits::Initializer::Zeros,
         },
     );
-    const activation_digit: typednet::__private::layer::activation::Settings = typednet::__private::layer::activation::Settings::new(
+    const activation_digit: __Digits::layer::activation::Settings = __Digits::layer::activation::Settings::new(
         __DigitsFacts::shape_digit,
-        typednet::__private::layer::Function::Softmax,
+        __Digits::layer::Function::Softmax,
     );
-    const pooled_pool: typednet::__private::layer::max_pooled::Settings = typednet::__private::layer::max_pooled::Settings::new(
+    const pooled_pool: __Digits::layer::max_pooled::Settings = __Digits::layer::max_pooled::Settings::new(
         __DigitsFacts::settings_conv,
-        typednet::__private::Option::Some(typednet::__private::layer::Function::Relu),
+        __Digits::Option::Some(__Digits::layer::Function::Relu),
         __DigitsFacts::settings_pool,
     );
-    const INFERENCE: typednet::__private::Plan<3usize> = typednet::__private::Plan::new([
-        typednet::__private::Buffer {
-            len: __DigitsFacts::shape_pool.len(),
-            first: 0,
-            last: 2,
-        },
-        typednet::__private::Buffer {
-            len: __DigitsFacts::shape_hidden.len(),
-            first: 2,
-            last: 4,
-        },
-        typednet::__private::Buffer {
-            len: __DigitsFacts::shape_digit.len(),
-            first: 4,
-            last: 6,
-        },
+    const INFERENCE: __Digits::Plan<3usize> = __Digits::Plan::new([
+        __Digits::Buffer::new(__DigitsFacts::shape_pool.len(), 0, 2),
+        __Digits::Buffer::new(__DigitsFacts::shape_hidden.len(), 2, 4),
+        __Digits::Buffer::new(__DigitsFacts::shape_digit.len(), 4, 6),
     ]);
-    const TRAINING: typednet::__private::Plan<6usize> = typednet::__private::Plan::new([
-        typednet::__private::Buffer {
-            len: __DigitsFacts::shape_pool.len(),
-            first: 0,
-            last: 8,
-        },
-        typednet::__private::Buffer {
-            len: __DigitsFacts::shape_hidden.len(),
-            first: 2,
-            last: 7,
-        },
-        typednet::__private::Buffer {
-            len: __DigitsFacts::shape_digit.len(),
-            first: 4,
-            last: 5,
-        },
-        typednet::__private::Buffer {
-            len: __DigitsFacts::shape_digit.len(),
-            first: 5,
-            last: 6,
-        },
-        typednet::__private::Buffer {
-            len: __DigitsFacts::shape_hidden.len(),
-            first: 6,
-            last: 8,
-        },
-        typednet::__private::Buffer {
-            len: __DigitsFacts::shape_flatten_1.len(),
-            first: 8,
-            last: 10,
-        },
+    const TRAINING: __Digits::Plan<6usize> = __Digits::Plan::new([
+        __Digits::Buffer::new(__DigitsFacts::shape_pool.len(), 0, 8),
+        __Digits::Buffer::new(__DigitsFacts::shape_hidden.len(), 2, 7),
+        __Digits::Buffer::new(__DigitsFacts::shape_digit.len(), 4, 5),
+        __Digits::Buffer::new(__DigitsFacts::shape_digit.len(), 5, 6),
+        __Digits::Buffer::new(__DigitsFacts::shape_hidden.len(), 6, 8),
+        __Digits::Buffer::new(__DigitsFacts::shape_flatten_1.len(), 8, 10),
     ]);
-    const SAVED: typednet::__private::SavedPlan<3usize> = typednet::__private::SavedPlan::new([
+    const SAVED: __Digits::SavedPlan<3usize> = __Digits::SavedPlan::new([
         __DigitsFacts::pooled_pool.needs(),
         __DigitsFacts::settings_hidden.needs(),
         __DigitsFacts::settings_digit.needs(),
     ]);
-    const SPANS: typednet::__private::SpanList<{ 0 + 1 + 1 + 1 }> = typednet::__private::SpanList::new(
+    const SPANS: __Digits::SpanList<{ 0 + 1 + 1 + 1 }> = __Digits::SpanList::new(
         &[
-            typednet::__private::SpanPart::layer::<
-                typednet::__private::layer::Conv2d<3, 3, 1, 32>,
-            >(),
-            typednet::__private::SpanPart::layer::<
-                typednet::__private::layer::Dense<5408, 128>,
-            >(),
-            typednet::__private::SpanPart::layer::<
-                typednet::__private::layer::Dense<128, 10>,
-            >(),
+            __Digits::SpanPart::layer::<__Digits::layer::Conv2d<3, 3, 1, 32>>(),
+            __Digits::SpanPart::layer::<__Digits::layer::Dense<5408, 128>>(),
+            __Digits::SpanPart::layer::<__Digits::layer::Dense<128, 10>>(),
         ],
     );
 }
-impl typednet::__private::Network for Digits {
+impl __Digits::Network for Digits {
     type Input = [[[f32; 1]; 28]; 28];
     type Output = [f32; 10];
     type Memory = [f32; __DigitsFacts::INFERENCE.total()];
     const NAME: &'static str = "Digits";
-    const PARAMETERS: usize = <Self as typednet::__private::Plain>::FLOATS;
-    const MACS: usize = typednet::__private::total_macs(
-        <Self as typednet::__private::Network>::LAYERS,
-    );
+    const PARAMETERS: usize = <Self as __Digits::Plain>::FLOATS;
+    const MACS: usize = __Digits::total_macs(<Self as __Digits::Network>::LAYERS);
     const WORKSPACE_LOWER_BOUND: usize = 4 * __DigitsFacts::INFERENCE.lower_bound();
-    const LAYERS: &'static [typednet::__private::LayerInfo] = &[
-        typednet::__private::layer_info::<
-            typednet::__private::layer::Conv2d<3, 3, 1, 32>,
+    const LAYERS: &'static [__Digits::LayerInfo] = &[
+        __Digits::layer_info::<
+            __Digits::layer::Conv2d<3, 3, 1, 32>,
         >(
             "conv",
             "Conv2d",
@@ -264,8 +179,8 @@ impl typednet::__private::Network for Digits {
             __DigitsFacts::settings_conv.needs(),
             false,
         ),
-        typednet::__private::layer_info::<
-            typednet::__private::layer::MaxPool2d,
+        __Digits::layer_info::<
+            __Digits::layer::MaxPool2d,
         >(
             "pool",
             "MaxPool2d",
@@ -274,18 +189,18 @@ impl typednet::__private::Network for Digits {
             __DigitsFacts::settings_pool.needs(),
             false,
         ),
-        typednet::__private::layer_info::<
-            typednet::__private::layer::Flatten,
+        __Digits::layer_info::<
+            __Digits::layer::Flatten,
         >(
             "flatten_1",
             "Flatten",
             __DigitsFacts::shape_pool,
             __DigitsFacts::shape_flatten_1,
-            typednet::__private::Needs::NONE,
+            __Digits::Needs::NONE,
             false,
         ),
-        typednet::__private::layer_info::<
-            typednet::__private::layer::Dense<5408, 128>,
+        __Digits::layer_info::<
+            __Digits::layer::Dense<5408, 128>,
         >(
             "hidden",
             "Dense",
@@ -294,8 +209,8 @@ impl typednet::__private::Network for Digits {
             __DigitsFacts::settings_hidden.needs(),
             false,
         ),
-        typednet::__private::layer_info::<
-            typednet::__private::layer::Dense<128, 10>,
+        __Digits::layer_info::<
+            __Digits::layer::Dense<128, 10>,
         >(
             "digit",
             "Dense",
@@ -305,226 +220,117 @@ impl typednet::__private::Network for Digits {
             false,
         ),
     ];
-    const OUTPUT: typednet::__private::Range<usize> = __DigitsFacts::INFERENCE.range(2);
+    const OUTPUT: __Digits::Range<usize> = __DigitsFacts::INFERENCE.range(2);
     fn weights(&self) -> &[f32] {
-        typednet::__private::Plain::floats(self)
+        __Digits::Plain::floats(self)
     }
     fn weights_mut(&mut self) -> &mut [f32] {
-        typednet::__private::Plain::floats_mut(self)
+        __Digits::Plain::floats_mut(self)
     }
     #[allow(unused_variables)]
     fn initialize(&mut self, seed: u64) {
         #[allow(unused_imports)]
-        use typednet::__private::{
-            InPlace as _, Layer as _, Network as _, Trainable as _,
-        };
+        use __Digits::{InPlace as _, Layer as _, Network as _, Trainable as _};
         self.conv
             .initialize(
                 &__DigitsFacts::settings_conv,
-                &mut typednet::__private::Random::new(seed, 0),
+                &mut __Digits::Random::new(seed, 0),
             );
         self.hidden
             .initialize(
                 &__DigitsFacts::settings_hidden,
-                &mut typednet::__private::Random::new(seed, 1),
+                &mut __Digits::Random::new(seed, 1),
             );
         self.digit
             .initialize(
                 &__DigitsFacts::settings_digit,
-                &mut typednet::__private::Random::new(seed, 2),
+                &mut __Digits::Random::new(seed, 2),
             );
     }
     #[inline(always)]
     #[allow(unused_variables)]
-    fn infer_on<I: typednet::__private::Isa>(
-        &self,
-        isa: I,
-        input: &[f32],
-        memory: &mut [f32],
-    ) {
+    fn infer_on<I: __Digits::Isa>(&self, isa: I, input: &[f32], memory: &mut [f32]) {
         #[allow(unused_imports)]
-        use typednet::__private::{
-            InPlace as _, Layer as _, Network as _, Trainable as _,
-        };
-        let [target] = typednet::__private::disjoint(
-            memory,
-            [__DigitsFacts::INFERENCE.range(0)],
-        );
-        typednet::__private::layer::MaxPooled(&self.conv)
+        use __Digits::{InPlace as _, Layer as _, Network as _, Trainable as _};
+        let [target] = __DigitsFacts::INFERENCE.of(memory, [0]);
+        __Digits::layer::MaxPooled(&self.conv)
             .infer(isa, &__DigitsFacts::pooled_pool, input, target);
-        let [source, target] = typednet::__private::disjoint(
-            memory,
-            [__DigitsFacts::INFERENCE.range(0), __DigitsFacts::INFERENCE.range(1)],
-        );
+        let [source, target] = __DigitsFacts::INFERENCE.of(memory, [0, 1]);
         self.hidden.infer(isa, &__DigitsFacts::settings_hidden, source, target);
-        let [data] = typednet::__private::disjoint(
-            memory,
-            [__DigitsFacts::INFERENCE.range(1)],
-        );
-        typednet::__private::layer::Activation
+        let [data] = __DigitsFacts::INFERENCE.of(memory, [1]);
+        __Digits::layer::Activation
             .infer_in_place(isa, &__DigitsFacts::activation_hidden, data);
-        let [source, target] = typednet::__private::disjoint(
-            memory,
-            [__DigitsFacts::INFERENCE.range(1), __DigitsFacts::INFERENCE.range(2)],
-        );
+        let [source, target] = __DigitsFacts::INFERENCE.of(memory, [1, 2]);
         self.digit.infer(isa, &__DigitsFacts::settings_digit, source, target);
-        let [data] = typednet::__private::disjoint(
-            memory,
-            [__DigitsFacts::INFERENCE.range(2)],
-        );
-        typednet::__private::layer::Activation
+        let [data] = __DigitsFacts::INFERENCE.of(memory, [2]);
+        __Digits::layer::Activation
             .infer_in_place(isa, &__DigitsFacts::activation_digit, data);
     }
 }
-impl typednet::__private::Trainable for Digits {
+impl __Digits::Trainable for Digits {
     type Gradients = DigitsGradients;
-    type Head = typednet::__private::head::Softmax;
-    const SPANS: &'static [typednet::__private::Span] = __DigitsFacts::SPANS.as_slice();
-    const TRAINING: typednet::__private::TrainingNeeds = typednet::__private::TrainingNeeds {
+    type Head = __Digits::head::Softmax;
+    const SPANS: &'static [__Digits::Span] = __DigitsFacts::SPANS.as_slice();
+    const TRAINING: __Digits::TrainingNeeds = __Digits::TrainingNeeds {
         activations: __DigitsFacts::TRAINING.total(),
         positions: __DigitsFacts::SAVED.positions(),
         statistics: __DigitsFacts::SAVED.statistics(),
         partial: __DigitsFacts::SAVED.partial(),
     };
-    const LOGITS: typednet::__private::Range<usize> = __DigitsFacts::TRAINING.range(2);
-    const LOGITS_GRADIENT: typednet::__private::Range<usize> = __DigitsFacts::TRAINING
-        .range(3);
-    #[allow(unused_variables)]
+    const LOGITS: __Digits::Range<usize> = __DigitsFacts::TRAINING.range(2);
+    const LOGITS_GRADIENT: __Digits::Range<usize> = __DigitsFacts::TRAINING.range(3);
+    #[allow(unused_mut, unused_variables)]
     fn forward(
         &self,
-        pass: typednet::__private::Pass<'_>,
+        pass: __Digits::Pass<'_>,
         input: &[f32],
-        memory: &mut typednet::__private::TrainingMemory<'_>,
+        memory: &mut __Digits::TrainingMemory<'_>,
     ) {
         #[allow(unused_imports)]
-        use typednet::__private::{
-            InPlace as _, Layer as _, Network as _, Trainable as _,
-        };
-        let [target] = typednet::__private::disjoint(
-            memory.activations,
-            [typednet::__private::scaled(&__DigitsFacts::TRAINING.range(0), pass.batch)],
+        use __Digits::{InPlace as _, Layer as _, Network as _, Trainable as _};
+        let (mut values, mut saved) = __Digits::split(
+            memory,
+            &__DigitsFacts::TRAINING,
+            &__DigitsFacts::SAVED,
+            pass.batch,
         );
-        typednet::__private::layer::MaxPooled(&self.conv)
-            .forward(
-                &__DigitsFacts::pooled_pool,
-                pass,
-                input,
-                target,
-                __DigitsFacts::SAVED
-                    .of(
-                        0,
-                        pass.batch,
-                        memory.positions,
-                        memory.statistics,
-                        memory.partial,
-                    ),
-            );
-        let [source, target] = typednet::__private::disjoint(
-            memory.activations,
-            [
-                typednet::__private::scaled(
-                    &__DigitsFacts::TRAINING.range(0),
-                    pass.batch,
-                ),
-                typednet::__private::scaled(
-                    &__DigitsFacts::TRAINING.range(1),
-                    pass.batch,
-                ),
-            ],
-        );
+        let [target] = values.of([0]);
+        __Digits::layer::MaxPooled(&self.conv)
+            .forward(&__DigitsFacts::pooled_pool, pass, input, target, saved.of(0));
+        let [source, target] = values.of([0, 1]);
         self.hidden
-            .forward(
-                &__DigitsFacts::settings_hidden,
-                pass,
-                source,
-                target,
-                __DigitsFacts::SAVED
-                    .of(
-                        1,
-                        pass.batch,
-                        memory.positions,
-                        memory.statistics,
-                        memory.partial,
-                    ),
-            );
-        let [data] = typednet::__private::disjoint(
-            memory.activations,
-            [typednet::__private::scaled(&__DigitsFacts::TRAINING.range(1), pass.batch)],
-        );
-        typednet::__private::layer::Activation
+            .forward(&__DigitsFacts::settings_hidden, pass, source, target, saved.of(1));
+        let [data] = values.of([1]);
+        __Digits::layer::Activation
             .forward_in_place(&__DigitsFacts::activation_hidden, pass, data);
-        let [source, target] = typednet::__private::disjoint(
-            memory.activations,
-            [
-                typednet::__private::scaled(
-                    &__DigitsFacts::TRAINING.range(1),
-                    pass.batch,
-                ),
-                typednet::__private::scaled(
-                    &__DigitsFacts::TRAINING.range(2),
-                    pass.batch,
-                ),
-            ],
-        );
+        let [source, target] = values.of([1, 2]);
         self.digit
-            .forward(
-                &__DigitsFacts::settings_digit,
-                pass,
-                source,
-                target,
-                __DigitsFacts::SAVED
-                    .of(
-                        2,
-                        pass.batch,
-                        memory.positions,
-                        memory.statistics,
-                        memory.partial,
-                    ),
-            );
+            .forward(&__DigitsFacts::settings_digit, pass, source, target, saved.of(2));
     }
     #[allow(unused_variables, unused_mut)]
     fn backward_on(
         &self,
-        pass: typednet::__private::Pass<'_>,
+        pass: __Digits::Pass<'_>,
         input: &[f32],
-        memory: &mut typednet::__private::TrainingMemory<'_>,
-        mut gradients: typednet::__private::Option<&mut DigitsGradients>,
-        mut input_gradient: typednet::__private::Option<&mut [f32]>,
+        memory: &mut __Digits::TrainingMemory<'_>,
+        mut gradients: __Digits::Option<&mut DigitsGradients>,
+        mut input_gradient: __Digits::Option<&mut [f32]>,
     ) {
         #[allow(unused_imports)]
-        use typednet::__private::{
-            InPlace as _, Layer as _, Network as _, Trainable as _,
-        };
+        use __Digits::{InPlace as _, Layer as _, Network as _, Trainable as _};
+        let (mut values, mut saved) = __Digits::split(
+            memory,
+            &__DigitsFacts::TRAINING,
+            &__DigitsFacts::SAVED,
+            pass.batch,
+        );
         {
-            let [output_gradient, source, target] = typednet::__private::disjoint(
-                memory.activations,
-                [
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(3),
-                        pass.batch,
-                    ),
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(1),
-                        pass.batch,
-                    ),
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(4),
-                        pass.batch,
-                    ),
-                ],
-            );
-            let arrived = typednet::__private::Backward {
+            let [output_gradient, source, target] = values.of([3, 1, 4]);
+            let arrived = __Digits::Backward {
                 input: source,
                 output_gradient: output_gradient,
-                input_gradient: typednet::__private::Option::Some(target),
-                saved: __DigitsFacts::SAVED
-                    .of(
-                        2,
-                        pass.batch,
-                        memory.positions,
-                        memory.statistics,
-                        memory.partial,
-                    ),
+                input_gradient: __Digits::Option::Some(target),
+                saved: saved.of(2),
             };
             self.digit
                 .backward(
@@ -535,20 +341,8 @@ impl typednet::__private::Trainable for Digits {
                 );
         }
         {
-            let [gradient, saved] = typednet::__private::disjoint(
-                memory.activations,
-                [
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(4),
-                        pass.batch,
-                    ),
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(1),
-                        pass.batch,
-                    ),
-                ],
-            );
-            typednet::__private::layer::Activation
+            let [gradient, saved] = values.of([4, 1]);
+            __Digits::layer::Activation
                 .backward_in_place(
                     &__DigitsFacts::activation_hidden,
                     pass,
@@ -557,35 +351,12 @@ impl typednet::__private::Trainable for Digits {
                 );
         }
         {
-            let [output_gradient, source, target] = typednet::__private::disjoint(
-                memory.activations,
-                [
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(4),
-                        pass.batch,
-                    ),
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(0),
-                        pass.batch,
-                    ),
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(5),
-                        pass.batch,
-                    ),
-                ],
-            );
-            let arrived = typednet::__private::Backward {
+            let [output_gradient, source, target] = values.of([4, 0, 5]);
+            let arrived = __Digits::Backward {
                 input: source,
                 output_gradient: output_gradient,
-                input_gradient: typednet::__private::Option::Some(target),
-                saved: __DigitsFacts::SAVED
-                    .of(
-                        1,
-                        pass.batch,
-                        memory.positions,
-                        memory.statistics,
-                        memory.partial,
-                    ),
+                input_gradient: __Digits::Option::Some(target),
+                saved: saved.of(1),
             };
             self.hidden
                 .backward(
@@ -596,29 +367,14 @@ impl typednet::__private::Trainable for Digits {
                 );
         }
         {
-            let [output_gradient] = typednet::__private::disjoint(
-                memory.activations,
-                [
-                    typednet::__private::scaled(
-                        &__DigitsFacts::TRAINING.range(5),
-                        pass.batch,
-                    ),
-                ],
-            );
-            let arrived = typednet::__private::Backward {
+            let [output_gradient] = values.of([5]);
+            let arrived = __Digits::Backward {
                 input: input,
                 output_gradient: output_gradient,
                 input_gradient: input_gradient.as_deref_mut(),
-                saved: __DigitsFacts::SAVED
-                    .of(
-                        0,
-                        pass.batch,
-                        memory.positions,
-                        memory.statistics,
-                        memory.partial,
-                    ),
+                saved: saved.of(0),
             };
-            typednet::__private::layer::MaxPooled(&self.conv)
+            __Digits::layer::MaxPooled(&self.conv)
                 .backward(
                     &__DigitsFacts::pooled_pool,
                     pass,
@@ -630,9 +386,7 @@ impl typednet::__private::Trainable for Digits {
     #[allow(unused_variables)]
     fn update_statistics(&mut self, statistics: &[f32]) {
         #[allow(unused_imports)]
-        use typednet::__private::{
-            InPlace as _, Layer as _, Network as _, Trainable as _,
-        };
+        use __Digits::{InPlace as _, Layer as _, Network as _, Trainable as _};
         self.hidden
             .update_statistics(
                 &__DigitsFacts::settings_hidden,

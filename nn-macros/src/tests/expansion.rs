@@ -1,6 +1,6 @@
 //! The code that is written: shown whole for the tutorial's network, and of a size that hangs on the layers alone.
 
-use super::{TUTORIAL, count, tokens};
+use super::{RESIDUAL, TUTORIAL, count, tokens};
 use crate::expand_network;
 
 /// The file is what a reader sees of the generated code. `UPDATE_EXPECT=1 cargo test -p nn-macros` writes it anew.
@@ -8,6 +8,13 @@ use crate::expand_network;
 fn the_code_of_the_tutorial_can_be_read() {
     let code = syn::parse2(expand_network(tokens(TUTORIAL))).unwrap();
     expect_test::expect_file!["digits.expanded.rs"].assert_eq(&prettyplease::unparse(&code));
+}
+
+/// The same for a network with blocks.
+#[test]
+fn the_code_of_a_residual_network_can_be_read() {
+    let code = syn::parse2(expand_network(tokens(RESIDUAL))).unwrap();
+    expect_test::expect_file!["residual.expanded.rs"].assert_eq(&prettyplease::unparse(&code));
 }
 
 #[test]

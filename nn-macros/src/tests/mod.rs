@@ -20,6 +20,32 @@ const TUTORIAL: &str = "
     }
 ";
 
+/// MLPerf Tiny's ResNet-8.
+const RESIDUAL: &str = "
+    [typednet]
+    /// Images of ten kinds.
+    pub struct ResNet8: [32, 32, 3] -> [10] {
+        stem: Conv2d(16, kernel = 3, padding = same, bias = false), BatchNorm, Relu,
+        first: residual {
+            Conv2d(16, kernel = 3, padding = same, bias = false), BatchNorm, Relu,
+            Conv2d(16, kernel = 3, padding = same, bias = false), BatchNorm,
+        },
+        Relu,
+        second: residual(shortcut = Conv2d(32, kernel = 1, stride = 2)) {
+            Conv2d(32, kernel = 3, stride = 2, padding = same, bias = false), BatchNorm, Relu,
+            Conv2d(32, kernel = 3, padding = same, bias = false), BatchNorm,
+        },
+        Relu,
+        third: residual(shortcut = Conv2d(64, kernel = 1, stride = 2)) {
+            Conv2d(64, kernel = 3, stride = 2, padding = same, bias = false), BatchNorm, Relu,
+            Conv2d(64, kernel = 3, padding = same, bias = false), BatchNorm,
+        },
+        Relu,
+        GlobalAvgPool2d,
+        digit: Dense(10, activation = softmax),
+    }
+";
+
 fn tokens(text: &str) -> TokenStream {
     TokenStream::from_str(text).unwrap()
 }

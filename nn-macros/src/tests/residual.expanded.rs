@@ -1,0 +1,1987 @@
+#[allow(non_snake_case)]
+use typednet::__private as __ResNet8;
+///`first` in [`ResNet8`].
+#[repr(C)]
+pub struct ResNet8First {
+    ///
+    ///`Conv2d(16, kernel = 3, padding = same, bias = false)`, which gives `[32, 32, 16]`: 2,304 parameters.
+    pub conv2d_1: __ResNet8::layer::Conv2d<3, 3, 16, 16, ()>,
+    ///
+    ///`BatchNorm`, which gives `[32, 32, 16]`: 64 parameters.
+    pub batch_norm_1: __ResNet8::layer::BatchNorm<16>,
+    ///
+    ///`Conv2d(16, kernel = 3, padding = same, bias = false)`, which gives `[32, 32, 16]`: 2,304 parameters.
+    pub conv2d_2: __ResNet8::layer::Conv2d<3, 3, 16, 16, ()>,
+    ///
+    ///`BatchNorm`, which gives `[32, 32, 16]`: 64 parameters.
+    pub batch_norm_2: __ResNet8::layer::BatchNorm<16>,
+}
+unsafe impl __ResNet8::Plain for ResNet8First {}
+impl __ResNet8::Debug for ResNet8First {
+    fn fmt(&self, formatter: &mut __ResNet8::Formatter<'_>) -> __ResNet8::FmtResult {
+        formatter.write_str("ResNet8First")
+    }
+}
+///The derivatives of a loss by the weights of [`ResNet8First`].
+#[repr(C)]
+pub struct ResNet8FirstGradients {
+    ///The derivatives by `conv2d_1`.
+    pub conv2d_1: <__ResNet8::layer::Conv2d<
+        3,
+        3,
+        16,
+        16,
+        (),
+    > as __ResNet8::Layer>::Gradient,
+    ///The derivatives by `batch_norm_1`.
+    pub batch_norm_1: <__ResNet8::layer::BatchNorm<16> as __ResNet8::Layer>::Gradient,
+    ///The derivatives by `conv2d_2`.
+    pub conv2d_2: <__ResNet8::layer::Conv2d<
+        3,
+        3,
+        16,
+        16,
+        (),
+    > as __ResNet8::Layer>::Gradient,
+    ///The derivatives by `batch_norm_2`.
+    pub batch_norm_2: <__ResNet8::layer::BatchNorm<16> as __ResNet8::Layer>::Gradient,
+}
+unsafe impl __ResNet8::Plain for ResNet8FirstGradients {}
+impl __ResNet8::Debug for ResNet8FirstGradients {
+    fn fmt(&self, formatter: &mut __ResNet8::Formatter<'_>) -> __ResNet8::FmtResult {
+        formatter.write_str("ResNet8FirstGradients")
+    }
+}
+///`second` in [`ResNet8`].
+#[repr(C)]
+pub struct ResNet8Second {
+    ///
+    ///`Conv2d(32, kernel = 3, stride = 2, padding = same, bias = false)`, which gives `[16, 16, 32]`: 4,608 parameters.
+    pub conv2d_1: __ResNet8::layer::Conv2d<3, 3, 16, 32, ()>,
+    ///
+    ///`BatchNorm`, which gives `[16, 16, 32]`: 128 parameters.
+    pub batch_norm_1: __ResNet8::layer::BatchNorm<32>,
+    ///
+    ///`Conv2d(32, kernel = 3, padding = same, bias = false)`, which gives `[16, 16, 32]`: 9,216 parameters.
+    pub conv2d_2: __ResNet8::layer::Conv2d<3, 3, 32, 32, ()>,
+    ///
+    ///`BatchNorm`, which gives `[16, 16, 32]`: 128 parameters.
+    pub batch_norm_2: __ResNet8::layer::BatchNorm<32>,
+    ///
+    ///`Conv2d(32, kernel = 1, stride = 2)`, which gives `[16, 16, 32]`: 544 parameters.
+    pub shortcut: __ResNet8::layer::Conv2d<1, 1, 16, 32>,
+}
+unsafe impl __ResNet8::Plain for ResNet8Second {}
+impl __ResNet8::Debug for ResNet8Second {
+    fn fmt(&self, formatter: &mut __ResNet8::Formatter<'_>) -> __ResNet8::FmtResult {
+        formatter.write_str("ResNet8Second")
+    }
+}
+///The derivatives of a loss by the weights of [`ResNet8Second`].
+#[repr(C)]
+pub struct ResNet8SecondGradients {
+    ///The derivatives by `conv2d_1`.
+    pub conv2d_1: <__ResNet8::layer::Conv2d<
+        3,
+        3,
+        16,
+        32,
+        (),
+    > as __ResNet8::Layer>::Gradient,
+    ///The derivatives by `batch_norm_1`.
+    pub batch_norm_1: <__ResNet8::layer::BatchNorm<32> as __ResNet8::Layer>::Gradient,
+    ///The derivatives by `conv2d_2`.
+    pub conv2d_2: <__ResNet8::layer::Conv2d<
+        3,
+        3,
+        32,
+        32,
+        (),
+    > as __ResNet8::Layer>::Gradient,
+    ///The derivatives by `batch_norm_2`.
+    pub batch_norm_2: <__ResNet8::layer::BatchNorm<32> as __ResNet8::Layer>::Gradient,
+    ///The derivatives by `shortcut`.
+    pub shortcut: <__ResNet8::layer::Conv2d<1, 1, 16, 32> as __ResNet8::Layer>::Gradient,
+}
+unsafe impl __ResNet8::Plain for ResNet8SecondGradients {}
+impl __ResNet8::Debug for ResNet8SecondGradients {
+    fn fmt(&self, formatter: &mut __ResNet8::Formatter<'_>) -> __ResNet8::FmtResult {
+        formatter.write_str("ResNet8SecondGradients")
+    }
+}
+///`third` in [`ResNet8`].
+#[repr(C)]
+pub struct ResNet8Third {
+    ///
+    ///`Conv2d(64, kernel = 3, stride = 2, padding = same, bias = false)`, which gives `[8, 8, 64]`: 18,432 parameters.
+    pub conv2d_1: __ResNet8::layer::Conv2d<3, 3, 32, 64, ()>,
+    ///
+    ///`BatchNorm`, which gives `[8, 8, 64]`: 256 parameters.
+    pub batch_norm_1: __ResNet8::layer::BatchNorm<64>,
+    ///
+    ///`Conv2d(64, kernel = 3, padding = same, bias = false)`, which gives `[8, 8, 64]`: 36,864 parameters.
+    pub conv2d_2: __ResNet8::layer::Conv2d<3, 3, 64, 64, ()>,
+    ///
+    ///`BatchNorm`, which gives `[8, 8, 64]`: 256 parameters.
+    pub batch_norm_2: __ResNet8::layer::BatchNorm<64>,
+    ///
+    ///`Conv2d(64, kernel = 1, stride = 2)`, which gives `[8, 8, 64]`: 2,112 parameters.
+    pub shortcut: __ResNet8::layer::Conv2d<1, 1, 32, 64>,
+}
+unsafe impl __ResNet8::Plain for ResNet8Third {}
+impl __ResNet8::Debug for ResNet8Third {
+    fn fmt(&self, formatter: &mut __ResNet8::Formatter<'_>) -> __ResNet8::FmtResult {
+        formatter.write_str("ResNet8Third")
+    }
+}
+///The derivatives of a loss by the weights of [`ResNet8Third`].
+#[repr(C)]
+pub struct ResNet8ThirdGradients {
+    ///The derivatives by `conv2d_1`.
+    pub conv2d_1: <__ResNet8::layer::Conv2d<
+        3,
+        3,
+        32,
+        64,
+        (),
+    > as __ResNet8::Layer>::Gradient,
+    ///The derivatives by `batch_norm_1`.
+    pub batch_norm_1: <__ResNet8::layer::BatchNorm<64> as __ResNet8::Layer>::Gradient,
+    ///The derivatives by `conv2d_2`.
+    pub conv2d_2: <__ResNet8::layer::Conv2d<
+        3,
+        3,
+        64,
+        64,
+        (),
+    > as __ResNet8::Layer>::Gradient,
+    ///The derivatives by `batch_norm_2`.
+    pub batch_norm_2: <__ResNet8::layer::BatchNorm<64> as __ResNet8::Layer>::Gradient,
+    ///The derivatives by `shortcut`.
+    pub shortcut: <__ResNet8::layer::Conv2d<1, 1, 32, 64> as __ResNet8::Layer>::Gradient,
+}
+unsafe impl __ResNet8::Plain for ResNet8ThirdGradients {}
+impl __ResNet8::Debug for ResNet8ThirdGradients {
+    fn fmt(&self, formatter: &mut __ResNet8::Formatter<'_>) -> __ResNet8::FmtResult {
+        formatter.write_str("ResNet8ThirdGradients")
+    }
+}
+/// Images of ten kinds.
+///
+///A network from `[32, 32, 3]` to `[10]`.
+///
+///| Layer | Output | Parameters | MACs |
+///|---|---|---:|---:|
+///| `stem`: `Conv2d(16, kernel = 3, padding = same, bias = false)` | `[32, 32, 16]` | 432 | 442,368 |
+///| `batch_norm_1`: `BatchNorm` | `[32, 32, 16]` | 64 | 16,384 |
+///| `relu_1`: `Relu` | `[32, 32, 16]` | 0 | 0 |
+///| `first`: `residual` | `[32, 32, 16]` | 0 | 0 |
+///| `first.conv2d_1`: `Conv2d(16, kernel = 3, padding = same, bias = false)` | `[32, 32, 16]` | 2,304 | 2,359,296 |
+///| `first.batch_norm_1`: `BatchNorm` | `[32, 32, 16]` | 64 | 16,384 |
+///| `first.relu_1`: `Relu` | `[32, 32, 16]` | 0 | 0 |
+///| `first.conv2d_2`: `Conv2d(16, kernel = 3, padding = same, bias = false)` | `[32, 32, 16]` | 2,304 | 2,359,296 |
+///| `first.batch_norm_2`: `BatchNorm` | `[32, 32, 16]` | 64 | 16,384 |
+///| `relu_2`: `Relu` | `[32, 32, 16]` | 0 | 0 |
+///| `second`: `residual(shortcut = Conv2d(32, kernel = 1, stride = 2))` | `[16, 16, 32]` | 0 | 0 |
+///| `second.conv2d_1`: `Conv2d(32, kernel = 3, stride = 2, padding = same, bias = false)` | `[16, 16, 32]` | 4,608 | 1,179,648 |
+///| `second.batch_norm_1`: `BatchNorm` | `[16, 16, 32]` | 128 | 8,192 |
+///| `second.relu_1`: `Relu` | `[16, 16, 32]` | 0 | 0 |
+///| `second.conv2d_2`: `Conv2d(32, kernel = 3, padding = same, bias = false)` | `[16, 16, 32]` | 9,216 | 2,359,296 |
+///| `second.batch_norm_2`: `BatchNorm` | `[16, 16, 32]` | 128 | 8,192 |
+///| `second.shortcut`: `Conv2d(32, kernel = 1, stride = 2)` | `[16, 16, 32]` | 544 | 131,072 |
+///| `relu_3`: `Relu` | `[16, 16, 32]` | 0 | 0 |
+///| `third`: `residual(shortcut = Conv2d(64, kernel = 1, stride = 2))` | `[8, 8, 64]` | 0 | 0 |
+///| `third.conv2d_1`: `Conv2d(64, kernel = 3, stride = 2, padding = same, bias = false)` | `[8, 8, 64]` | 18,432 | 1,179,648 |
+///| `third.batch_norm_1`: `BatchNorm` | `[8, 8, 64]` | 256 | 4,096 |
+///| `third.relu_1`: `Relu` | `[8, 8, 64]` | 0 | 0 |
+///| `third.conv2d_2`: `Conv2d(64, kernel = 3, padding = same, bias = false)` | `[8, 8, 64]` | 36,864 | 2,359,296 |
+///| `third.batch_norm_2`: `BatchNorm` | `[8, 8, 64]` | 256 | 4,096 |
+///| `third.shortcut`: `Conv2d(64, kernel = 1, stride = 2)` | `[8, 8, 64]` | 2,112 | 131,072 |
+///| `relu_4`: `Relu` | `[8, 8, 64]` | 0 | 0 |
+///| `global_avg_pool2d_1`: `GlobalAvgPool2d` | `[64]` | 0 | 0 |
+///| `digit`: `Dense(10, activation = softmax)` | `[10]` | 650 | 640 |
+///| **Total** | | **78,426** | **12,575,360** |
+#[repr(C)]
+pub struct ResNet8 {
+    ///
+    ///`Conv2d(16, kernel = 3, padding = same, bias = false)`, which gives `[32, 32, 16]`: 432 parameters.
+    pub stem: __ResNet8::layer::Conv2d<3, 3, 3, 16, ()>,
+    ///
+    ///`BatchNorm`, which gives `[32, 32, 16]`: 64 parameters.
+    pub batch_norm_1: __ResNet8::layer::BatchNorm<16>,
+    ///
+    ///`residual`, which gives `[32, 32, 16]`.
+    pub first: ResNet8First,
+    ///
+    ///`residual(shortcut = Conv2d(32, kernel = 1, stride = 2))`, which gives `[16, 16, 32]`.
+    pub second: ResNet8Second,
+    ///
+    ///`residual(shortcut = Conv2d(64, kernel = 1, stride = 2))`, which gives `[8, 8, 64]`.
+    pub third: ResNet8Third,
+    ///
+    ///`Dense(10, activation = softmax)`, which gives `[10]`: 650 parameters.
+    pub digit: __ResNet8::layer::Dense<64, 10>,
+}
+unsafe impl __ResNet8::Plain for ResNet8 {}
+impl __ResNet8::Debug for ResNet8 {
+    fn fmt(&self, formatter: &mut __ResNet8::Formatter<'_>) -> __ResNet8::FmtResult {
+        formatter.write_str("ResNet8")
+    }
+}
+///The derivatives of a loss by the weights of [`ResNet8`].
+#[repr(C)]
+pub struct ResNet8Gradients {
+    ///The derivatives by `stem`.
+    pub stem: <__ResNet8::layer::Conv2d<3, 3, 3, 16, ()> as __ResNet8::Layer>::Gradient,
+    ///The derivatives by `batch_norm_1`.
+    pub batch_norm_1: <__ResNet8::layer::BatchNorm<16> as __ResNet8::Layer>::Gradient,
+    ///The derivatives by `first`.
+    pub first: ResNet8FirstGradients,
+    ///The derivatives by `second`.
+    pub second: ResNet8SecondGradients,
+    ///The derivatives by `third`.
+    pub third: ResNet8ThirdGradients,
+    ///The derivatives by `digit`.
+    pub digit: <__ResNet8::layer::Dense<64, 10> as __ResNet8::Layer>::Gradient,
+}
+unsafe impl __ResNet8::Plain for ResNet8Gradients {}
+impl __ResNet8::Debug for ResNet8Gradients {
+    fn fmt(&self, formatter: &mut __ResNet8::Formatter<'_>) -> __ResNet8::FmtResult {
+        formatter.write_str("ResNet8Gradients")
+    }
+}
+const _: () = __ResNet8::assert_layout::<
+    ResNet8,
+>(
+    &[
+        __ResNet8::floats_of::<__ResNet8::layer::Conv2d<3, 3, 3, 16, ()>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::BatchNorm<16>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::Conv2d<3, 3, 16, 16, ()>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::BatchNorm<16>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::Conv2d<3, 3, 16, 16, ()>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::BatchNorm<16>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::Conv2d<3, 3, 16, 32, ()>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::BatchNorm<32>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::Conv2d<3, 3, 32, 32, ()>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::BatchNorm<32>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::Conv2d<1, 1, 16, 32>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::Conv2d<3, 3, 32, 64, ()>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::BatchNorm<64>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::Conv2d<3, 3, 64, 64, ()>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::BatchNorm<64>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::Conv2d<1, 1, 32, 64>>(1),
+        __ResNet8::floats_of::<__ResNet8::layer::Dense<64, 10>>(1),
+    ],
+);
+#[doc(hidden)]
+#[allow(dead_code, non_camel_case_types)]
+struct __ResNet8Facts;
+#[allow(dead_code, long_running_const_eval, non_upper_case_globals)]
+impl __ResNet8Facts {
+    const INPUT: __ResNet8::Shape = __ResNet8::Shape::new(&[32, 32, 3]);
+    const shape_stem: __ResNet8::Shape = __ResNet8::Shape::new(&[32, 32, 16]);
+    const shape_batch_norm_1: __ResNet8::Shape = __ResNet8::Shape::new(&[32, 32, 16]);
+    const shape_relu_1: __ResNet8::Shape = __ResNet8::Shape::new(&[32, 32, 16]);
+    const shape_first: __ResNet8::Shape = __ResNet8::Shape::new(&[32, 32, 16]);
+    const shape_first__conv2d_1: __ResNet8::Shape = __ResNet8::Shape::new(&[32, 32, 16]);
+    const shape_first__batch_norm_1: __ResNet8::Shape = __ResNet8::Shape::new(
+        &[32, 32, 16],
+    );
+    const shape_first__relu_1: __ResNet8::Shape = __ResNet8::Shape::new(&[32, 32, 16]);
+    const shape_first__conv2d_2: __ResNet8::Shape = __ResNet8::Shape::new(&[32, 32, 16]);
+    const shape_first__batch_norm_2: __ResNet8::Shape = __ResNet8::Shape::new(
+        &[32, 32, 16],
+    );
+    const shape_relu_2: __ResNet8::Shape = __ResNet8::Shape::new(&[32, 32, 16]);
+    const shape_second: __ResNet8::Shape = __ResNet8::Shape::new(&[16, 16, 32]);
+    const shape_second__conv2d_1: __ResNet8::Shape = __ResNet8::Shape::new(
+        &[16, 16, 32],
+    );
+    const shape_second__batch_norm_1: __ResNet8::Shape = __ResNet8::Shape::new(
+        &[16, 16, 32],
+    );
+    const shape_second__relu_1: __ResNet8::Shape = __ResNet8::Shape::new(&[16, 16, 32]);
+    const shape_second__conv2d_2: __ResNet8::Shape = __ResNet8::Shape::new(
+        &[16, 16, 32],
+    );
+    const shape_second__batch_norm_2: __ResNet8::Shape = __ResNet8::Shape::new(
+        &[16, 16, 32],
+    );
+    const shape_second__shortcut: __ResNet8::Shape = __ResNet8::Shape::new(
+        &[16, 16, 32],
+    );
+    const shape_relu_3: __ResNet8::Shape = __ResNet8::Shape::new(&[16, 16, 32]);
+    const shape_third: __ResNet8::Shape = __ResNet8::Shape::new(&[8, 8, 64]);
+    const shape_third__conv2d_1: __ResNet8::Shape = __ResNet8::Shape::new(&[8, 8, 64]);
+    const shape_third__batch_norm_1: __ResNet8::Shape = __ResNet8::Shape::new(
+        &[8, 8, 64],
+    );
+    const shape_third__relu_1: __ResNet8::Shape = __ResNet8::Shape::new(&[8, 8, 64]);
+    const shape_third__conv2d_2: __ResNet8::Shape = __ResNet8::Shape::new(&[8, 8, 64]);
+    const shape_third__batch_norm_2: __ResNet8::Shape = __ResNet8::Shape::new(
+        &[8, 8, 64],
+    );
+    const shape_third__shortcut: __ResNet8::Shape = __ResNet8::Shape::new(&[8, 8, 64]);
+    const shape_relu_4: __ResNet8::Shape = __ResNet8::Shape::new(&[8, 8, 64]);
+    const shape_global_avg_pool2d_1: __ResNet8::Shape = __ResNet8::Shape::new(&[64]);
+    const shape_digit: __ResNet8::Shape = __ResNet8::Shape::new(&[10]);
+    const settings_stem: <__ResNet8::layer::Conv2d<
+        3,
+        3,
+        3,
+        16,
+        (),
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::conv2d::Settings::new(
+        __ResNet8Facts::INPUT,
+        16,
+        __ResNet8::Window {
+            kernel: [3, 3],
+            stride: [1, 1],
+            dilation: [1, 1],
+            padding: __ResNet8::Padding::Same,
+        },
+        1,
+        __ResNet8::Initializers {
+            kernel: __ResNet8::Initializer::GlorotUniform,
+            bias: __ResNet8::Initializer::Zeros,
+        },
+    );
+    const settings_batch_norm_1: <__ResNet8::layer::BatchNorm<
+        16,
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::batch_norm::Settings::new(
+        __ResNet8Facts::shape_stem,
+        0.99f32,
+        0.001f32,
+    );
+    const settings_relu_1: <__ResNet8::layer::Activation as __ResNet8::Layer>::Settings = __ResNet8::layer::activation::Settings::new(
+        __ResNet8Facts::shape_batch_norm_1,
+        __ResNet8::layer::Function::Relu,
+    );
+    const settings_first__conv2d_1: <__ResNet8::layer::Conv2d<
+        3,
+        3,
+        16,
+        16,
+        (),
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::conv2d::Settings::new(
+        __ResNet8Facts::shape_relu_1,
+        16,
+        __ResNet8::Window {
+            kernel: [3, 3],
+            stride: [1, 1],
+            dilation: [1, 1],
+            padding: __ResNet8::Padding::Same,
+        },
+        1,
+        __ResNet8::Initializers {
+            kernel: __ResNet8::Initializer::GlorotUniform,
+            bias: __ResNet8::Initializer::Zeros,
+        },
+    );
+    const settings_first__batch_norm_1: <__ResNet8::layer::BatchNorm<
+        16,
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::batch_norm::Settings::new(
+        __ResNet8Facts::shape_first__conv2d_1,
+        0.99f32,
+        0.001f32,
+    );
+    const settings_first__relu_1: <__ResNet8::layer::Activation as __ResNet8::Layer>::Settings = __ResNet8::layer::activation::Settings::new(
+        __ResNet8Facts::shape_first__batch_norm_1,
+        __ResNet8::layer::Function::Relu,
+    );
+    const settings_first__conv2d_2: <__ResNet8::layer::Conv2d<
+        3,
+        3,
+        16,
+        16,
+        (),
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::conv2d::Settings::new(
+        __ResNet8Facts::shape_first__relu_1,
+        16,
+        __ResNet8::Window {
+            kernel: [3, 3],
+            stride: [1, 1],
+            dilation: [1, 1],
+            padding: __ResNet8::Padding::Same,
+        },
+        1,
+        __ResNet8::Initializers {
+            kernel: __ResNet8::Initializer::GlorotUniform,
+            bias: __ResNet8::Initializer::Zeros,
+        },
+    );
+    const settings_first__batch_norm_2: <__ResNet8::layer::BatchNorm<
+        16,
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::batch_norm::Settings::new(
+        __ResNet8Facts::shape_first__conv2d_2,
+        0.99f32,
+        0.001f32,
+    );
+    const settings_relu_2: <__ResNet8::layer::Activation as __ResNet8::Layer>::Settings = __ResNet8::layer::activation::Settings::new(
+        __ResNet8Facts::shape_first,
+        __ResNet8::layer::Function::Relu,
+    );
+    const settings_second__conv2d_1: <__ResNet8::layer::Conv2d<
+        3,
+        3,
+        16,
+        32,
+        (),
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::conv2d::Settings::new(
+        __ResNet8Facts::shape_relu_2,
+        32,
+        __ResNet8::Window {
+            kernel: [3, 3],
+            stride: [2, 2],
+            dilation: [1, 1],
+            padding: __ResNet8::Padding::Same,
+        },
+        1,
+        __ResNet8::Initializers {
+            kernel: __ResNet8::Initializer::GlorotUniform,
+            bias: __ResNet8::Initializer::Zeros,
+        },
+    );
+    const settings_second__batch_norm_1: <__ResNet8::layer::BatchNorm<
+        32,
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::batch_norm::Settings::new(
+        __ResNet8Facts::shape_second__conv2d_1,
+        0.99f32,
+        0.001f32,
+    );
+    const settings_second__relu_1: <__ResNet8::layer::Activation as __ResNet8::Layer>::Settings = __ResNet8::layer::activation::Settings::new(
+        __ResNet8Facts::shape_second__batch_norm_1,
+        __ResNet8::layer::Function::Relu,
+    );
+    const settings_second__conv2d_2: <__ResNet8::layer::Conv2d<
+        3,
+        3,
+        32,
+        32,
+        (),
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::conv2d::Settings::new(
+        __ResNet8Facts::shape_second__relu_1,
+        32,
+        __ResNet8::Window {
+            kernel: [3, 3],
+            stride: [1, 1],
+            dilation: [1, 1],
+            padding: __ResNet8::Padding::Same,
+        },
+        1,
+        __ResNet8::Initializers {
+            kernel: __ResNet8::Initializer::GlorotUniform,
+            bias: __ResNet8::Initializer::Zeros,
+        },
+    );
+    const settings_second__batch_norm_2: <__ResNet8::layer::BatchNorm<
+        32,
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::batch_norm::Settings::new(
+        __ResNet8Facts::shape_second__conv2d_2,
+        0.99f32,
+        0.001f32,
+    );
+    const settings_second__shortcut: <__ResNet8::layer::Conv2d<
+        1,
+        1,
+        16,
+        32,
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::conv2d::Settings::new(
+        __ResNet8Facts::shape_relu_2,
+        32,
+        __ResNet8::Window {
+            kernel: [1, 1],
+            stride: [2, 2],
+            dilation: [1, 1],
+            padding: __ResNet8::Padding::Valid,
+        },
+        1,
+        __ResNet8::Initializers {
+            kernel: __ResNet8::Initializer::GlorotUniform,
+            bias: __ResNet8::Initializer::Zeros,
+        },
+    );
+    const settings_relu_3: <__ResNet8::layer::Activation as __ResNet8::Layer>::Settings = __ResNet8::layer::activation::Settings::new(
+        __ResNet8Facts::shape_second,
+        __ResNet8::layer::Function::Relu,
+    );
+    const settings_third__conv2d_1: <__ResNet8::layer::Conv2d<
+        3,
+        3,
+        32,
+        64,
+        (),
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::conv2d::Settings::new(
+        __ResNet8Facts::shape_relu_3,
+        64,
+        __ResNet8::Window {
+            kernel: [3, 3],
+            stride: [2, 2],
+            dilation: [1, 1],
+            padding: __ResNet8::Padding::Same,
+        },
+        1,
+        __ResNet8::Initializers {
+            kernel: __ResNet8::Initializer::GlorotUniform,
+            bias: __ResNet8::Initializer::Zeros,
+        },
+    );
+    const settings_third__batch_norm_1: <__ResNet8::layer::BatchNorm<
+        64,
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::batch_norm::Settings::new(
+        __ResNet8Facts::shape_third__conv2d_1,
+        0.99f32,
+        0.001f32,
+    );
+    const settings_third__relu_1: <__ResNet8::layer::Activation as __ResNet8::Layer>::Settings = __ResNet8::layer::activation::Settings::new(
+        __ResNet8Facts::shape_third__batch_norm_1,
+        __ResNet8::layer::Function::Relu,
+    );
+    const settings_third__conv2d_2: <__ResNet8::layer::Conv2d<
+        3,
+        3,
+        64,
+        64,
+        (),
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::conv2d::Settings::new(
+        __ResNet8Facts::shape_third__relu_1,
+        64,
+        __ResNet8::Window {
+            kernel: [3, 3],
+            stride: [1, 1],
+            dilation: [1, 1],
+            padding: __ResNet8::Padding::Same,
+        },
+        1,
+        __ResNet8::Initializers {
+            kernel: __ResNet8::Initializer::GlorotUniform,
+            bias: __ResNet8::Initializer::Zeros,
+        },
+    );
+    const settings_third__batch_norm_2: <__ResNet8::layer::BatchNorm<
+        64,
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::batch_norm::Settings::new(
+        __ResNet8Facts::shape_third__conv2d_2,
+        0.99f32,
+        0.001f32,
+    );
+    const settings_third__shortcut: <__ResNet8::layer::Conv2d<
+        1,
+        1,
+        32,
+        64,
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::conv2d::Settings::new(
+        __ResNet8Facts::shape_relu_3,
+        64,
+        __ResNet8::Window {
+            kernel: [1, 1],
+            stride: [2, 2],
+            dilation: [1, 1],
+            padding: __ResNet8::Padding::Valid,
+        },
+        1,
+        __ResNet8::Initializers {
+            kernel: __ResNet8::Initializer::GlorotUniform,
+            bias: __ResNet8::Initializer::Zeros,
+        },
+    );
+    const settings_relu_4: <__ResNet8::layer::Activation as __ResNet8::Layer>::Settings = __ResNet8::layer::activation::Settings::new(
+        __ResNet8Facts::shape_third,
+        __ResNet8::layer::Function::Relu,
+    );
+    const settings_global_avg_pool2d_1: <__ResNet8::layer::GlobalAvgPool2d as __ResNet8::Layer>::Settings = __ResNet8::layer::global_avg_pool2d::Settings::new(
+        __ResNet8Facts::shape_relu_4,
+    );
+    const settings_digit: <__ResNet8::layer::Dense<
+        64,
+        10,
+    > as __ResNet8::Layer>::Settings = __ResNet8::layer::dense::Settings::new(
+        __ResNet8Facts::shape_global_avg_pool2d_1,
+        10,
+        __ResNet8::Initializers {
+            kernel: __ResNet8::Initializer::GlorotUniform,
+            bias: __ResNet8::Initializer::Zeros,
+        },
+    );
+    const activation_digit: __ResNet8::layer::activation::Settings = __ResNet8::layer::activation::Settings::new(
+        __ResNet8Facts::shape_digit,
+        __ResNet8::layer::Function::Softmax,
+    );
+    const INFERENCE: __ResNet8::Plan<18usize> = __ResNet8::Plan::new([
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_stem.len(), 0, 1),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_batch_norm_1.len(), 1, 15),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_1.len(), 3, 4),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__batch_norm_1.len(), 4, 6),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_2.len(), 6, 7),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__batch_norm_2.len(), 7, 8),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_1.len(), 10, 11),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__batch_norm_1.len(), 11, 13),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_2.len(), 13, 14),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__batch_norm_2.len(), 14, 16),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__shortcut.len(), 15, 23),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_1.len(), 18, 19),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__batch_norm_1.len(), 19, 21),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_2.len(), 21, 22),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__batch_norm_2.len(), 22, 24),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__shortcut.len(), 23, 26),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 26, 27),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 27, 29),
+    ]);
+    const TRAINING: __ResNet8::Plan<39usize> = __ResNet8::Plan::new([
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_stem.len(), 0, 55),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_batch_norm_1.len(), 1, 54),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_1.len(), 3, 52),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__batch_norm_1.len(), 4, 51),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_2.len(), 6, 49),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__batch_norm_2.len(), 7, 47),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_1.len(), 10, 45),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__batch_norm_1.len(), 11, 44),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_2.len(), 13, 42),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__batch_norm_2.len(), 14, 16),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__shortcut.len(), 15, 39),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_1.len(), 18, 37),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__batch_norm_1.len(), 19, 36),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_2.len(), 21, 34),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__batch_norm_2.len(), 22, 24),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__shortcut.len(), 23, 31),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 26, 29),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 27, 28),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 28, 29),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 29, 30),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_4.len(), 30, 34),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__shortcut.len(), 32, 33),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_3.len(), 33, 42),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_2.len(), 34, 35),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__relu_1.len(), 35, 37),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_1.len(), 37, 38),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_3.len(), 38, 38),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__shortcut.len(), 40, 41),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_2.len(), 41, 49),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_2.len(), 42, 43),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__relu_1.len(), 43, 45),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_1.len(), 45, 46),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_2.len(), 46, 46),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 48, 55),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_2.len(), 49, 50),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__relu_1.len(), 50, 52),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_1.len(), 52, 53),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 53, 53),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_stem.len(), 55, 56),
+    ]);
+    const SAVED: __ResNet8::SavedPlan<18usize> = __ResNet8::SavedPlan::new([
+        __ResNet8Facts::settings_stem.needs(),
+        __ResNet8Facts::settings_batch_norm_1.needs(),
+        __ResNet8Facts::settings_first__conv2d_1.needs(),
+        __ResNet8Facts::settings_first__batch_norm_1.needs(),
+        __ResNet8Facts::settings_first__conv2d_2.needs(),
+        __ResNet8Facts::settings_first__batch_norm_2.needs(),
+        __ResNet8Facts::settings_second__conv2d_1.needs(),
+        __ResNet8Facts::settings_second__batch_norm_1.needs(),
+        __ResNet8Facts::settings_second__conv2d_2.needs(),
+        __ResNet8Facts::settings_second__batch_norm_2.needs(),
+        __ResNet8Facts::settings_second__shortcut.needs(),
+        __ResNet8Facts::settings_third__conv2d_1.needs(),
+        __ResNet8Facts::settings_third__batch_norm_1.needs(),
+        __ResNet8Facts::settings_third__conv2d_2.needs(),
+        __ResNet8Facts::settings_third__batch_norm_2.needs(),
+        __ResNet8Facts::settings_third__shortcut.needs(),
+        __ResNet8Facts::settings_global_avg_pool2d_1.needs(),
+        __ResNet8Facts::settings_digit.needs(),
+    ]);
+    const SPANS: __ResNet8::SpanList<
+        { 0 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 },
+    > = __ResNet8::SpanList::new(
+        &[
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::Conv2d<3, 3, 3, 16, ()>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::BatchNorm<16>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::Conv2d<3, 3, 16, 16, ()>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::BatchNorm<16>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::Conv2d<3, 3, 16, 16, ()>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::BatchNorm<16>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::Conv2d<3, 3, 16, 32, ()>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::BatchNorm<32>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::Conv2d<3, 3, 32, 32, ()>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::BatchNorm<32>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::Conv2d<1, 1, 16, 32>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::Conv2d<3, 3, 32, 64, ()>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::BatchNorm<64>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::Conv2d<3, 3, 64, 64, ()>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::BatchNorm<64>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::Conv2d<1, 1, 32, 64>>(),
+            __ResNet8::SpanPart::layer::<__ResNet8::layer::Dense<64, 10>>(),
+        ],
+    );
+}
+impl __ResNet8::Network for ResNet8 {
+    type Input = [[[f32; 3]; 32]; 32];
+    type Output = [f32; 10];
+    type Memory = [f32; __ResNet8Facts::INFERENCE.total()];
+    const NAME: &'static str = "ResNet8";
+    const PARAMETERS: usize = <Self as __ResNet8::Plain>::FLOATS;
+    const MACS: usize = __ResNet8::total_macs(<Self as __ResNet8::Network>::LAYERS);
+    const WORKSPACE_LOWER_BOUND: usize = 4 * __ResNet8Facts::INFERENCE.lower_bound();
+    const LAYERS: &'static [__ResNet8::LayerInfo] = &[
+        __ResNet8::layer_info::<
+            __ResNet8::layer::Conv2d<3, 3, 3, 16, ()>,
+        >(
+            "stem",
+            "Conv2d",
+            __ResNet8Facts::INPUT,
+            __ResNet8Facts::shape_stem,
+            __ResNet8Facts::settings_stem.needs(),
+            false,
+        ),
+        __ResNet8::layer_info::<
+            __ResNet8::layer::BatchNorm<16>,
+        >(
+            "batch_norm_1",
+            "BatchNorm",
+            __ResNet8Facts::shape_stem,
+            __ResNet8Facts::shape_batch_norm_1,
+            __ResNet8Facts::settings_batch_norm_1.needs(),
+            false,
+        ),
+        __ResNet8::layer_info::<
+            __ResNet8::layer::Activation,
+        >(
+            "relu_1",
+            "Relu",
+            __ResNet8Facts::shape_batch_norm_1,
+            __ResNet8Facts::shape_relu_1,
+            __ResNet8Facts::settings_relu_1.needs(),
+            false,
+        ),
+        __ResNet8::block_info(
+            "first",
+            "residual",
+            __ResNet8Facts::shape_relu_1,
+            __ResNet8Facts::shape_first,
+            &[
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::Conv2d<3, 3, 16, 16, ()>,
+                >(
+                    "conv2d_1",
+                    "Conv2d",
+                    __ResNet8Facts::shape_relu_1,
+                    __ResNet8Facts::shape_first__conv2d_1,
+                    __ResNet8Facts::settings_first__conv2d_1.needs(),
+                    false,
+                ),
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::BatchNorm<16>,
+                >(
+                    "batch_norm_1",
+                    "BatchNorm",
+                    __ResNet8Facts::shape_first__conv2d_1,
+                    __ResNet8Facts::shape_first__batch_norm_1,
+                    __ResNet8Facts::settings_first__batch_norm_1.needs(),
+                    false,
+                ),
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::Activation,
+                >(
+                    "relu_1",
+                    "Relu",
+                    __ResNet8Facts::shape_first__batch_norm_1,
+                    __ResNet8Facts::shape_first__relu_1,
+                    __ResNet8Facts::settings_first__relu_1.needs(),
+                    false,
+                ),
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::Conv2d<3, 3, 16, 16, ()>,
+                >(
+                    "conv2d_2",
+                    "Conv2d",
+                    __ResNet8Facts::shape_first__relu_1,
+                    __ResNet8Facts::shape_first__conv2d_2,
+                    __ResNet8Facts::settings_first__conv2d_2.needs(),
+                    false,
+                ),
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::BatchNorm<16>,
+                >(
+                    "batch_norm_2",
+                    "BatchNorm",
+                    __ResNet8Facts::shape_first__conv2d_2,
+                    __ResNet8Facts::shape_first__batch_norm_2,
+                    __ResNet8Facts::settings_first__batch_norm_2.needs(),
+                    false,
+                ),
+            ],
+            false,
+        ),
+        __ResNet8::layer_info::<
+            __ResNet8::layer::Activation,
+        >(
+            "relu_2",
+            "Relu",
+            __ResNet8Facts::shape_first,
+            __ResNet8Facts::shape_relu_2,
+            __ResNet8Facts::settings_relu_2.needs(),
+            false,
+        ),
+        __ResNet8::block_info(
+            "second",
+            "residual",
+            __ResNet8Facts::shape_relu_2,
+            __ResNet8Facts::shape_second,
+            &[
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::Conv2d<3, 3, 16, 32, ()>,
+                >(
+                    "conv2d_1",
+                    "Conv2d",
+                    __ResNet8Facts::shape_relu_2,
+                    __ResNet8Facts::shape_second__conv2d_1,
+                    __ResNet8Facts::settings_second__conv2d_1.needs(),
+                    false,
+                ),
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::BatchNorm<32>,
+                >(
+                    "batch_norm_1",
+                    "BatchNorm",
+                    __ResNet8Facts::shape_second__conv2d_1,
+                    __ResNet8Facts::shape_second__batch_norm_1,
+                    __ResNet8Facts::settings_second__batch_norm_1.needs(),
+                    false,
+                ),
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::Activation,
+                >(
+                    "relu_1",
+                    "Relu",
+                    __ResNet8Facts::shape_second__batch_norm_1,
+                    __ResNet8Facts::shape_second__relu_1,
+                    __ResNet8Facts::settings_second__relu_1.needs(),
+                    false,
+                ),
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::Conv2d<3, 3, 32, 32, ()>,
+                >(
+                    "conv2d_2",
+                    "Conv2d",
+                    __ResNet8Facts::shape_second__relu_1,
+                    __ResNet8Facts::shape_second__conv2d_2,
+                    __ResNet8Facts::settings_second__conv2d_2.needs(),
+                    false,
+                ),
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::BatchNorm<32>,
+                >(
+                    "batch_norm_2",
+                    "BatchNorm",
+                    __ResNet8Facts::shape_second__conv2d_2,
+                    __ResNet8Facts::shape_second__batch_norm_2,
+                    __ResNet8Facts::settings_second__batch_norm_2.needs(),
+                    false,
+                ),
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::Conv2d<1, 1, 16, 32>,
+                >(
+                    "shortcut",
+                    "Conv2d",
+                    __ResNet8Facts::shape_relu_2,
+                    __ResNet8Facts::shape_second__shortcut,
+                    __ResNet8Facts::settings_second__shortcut.needs(),
+                    false,
+                ),
+            ],
+            false,
+        ),
+        __ResNet8::layer_info::<
+            __ResNet8::layer::Activation,
+        >(
+            "relu_3",
+            "Relu",
+            __ResNet8Facts::shape_second,
+            __ResNet8Facts::shape_relu_3,
+            __ResNet8Facts::settings_relu_3.needs(),
+            false,
+        ),
+        __ResNet8::block_info(
+            "third",
+            "residual",
+            __ResNet8Facts::shape_relu_3,
+            __ResNet8Facts::shape_third,
+            &[
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::Conv2d<3, 3, 32, 64, ()>,
+                >(
+                    "conv2d_1",
+                    "Conv2d",
+                    __ResNet8Facts::shape_relu_3,
+                    __ResNet8Facts::shape_third__conv2d_1,
+                    __ResNet8Facts::settings_third__conv2d_1.needs(),
+                    false,
+                ),
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::BatchNorm<64>,
+                >(
+                    "batch_norm_1",
+                    "BatchNorm",
+                    __ResNet8Facts::shape_third__conv2d_1,
+                    __ResNet8Facts::shape_third__batch_norm_1,
+                    __ResNet8Facts::settings_third__batch_norm_1.needs(),
+                    false,
+                ),
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::Activation,
+                >(
+                    "relu_1",
+                    "Relu",
+                    __ResNet8Facts::shape_third__batch_norm_1,
+                    __ResNet8Facts::shape_third__relu_1,
+                    __ResNet8Facts::settings_third__relu_1.needs(),
+                    false,
+                ),
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::Conv2d<3, 3, 64, 64, ()>,
+                >(
+                    "conv2d_2",
+                    "Conv2d",
+                    __ResNet8Facts::shape_third__relu_1,
+                    __ResNet8Facts::shape_third__conv2d_2,
+                    __ResNet8Facts::settings_third__conv2d_2.needs(),
+                    false,
+                ),
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::BatchNorm<64>,
+                >(
+                    "batch_norm_2",
+                    "BatchNorm",
+                    __ResNet8Facts::shape_third__conv2d_2,
+                    __ResNet8Facts::shape_third__batch_norm_2,
+                    __ResNet8Facts::settings_third__batch_norm_2.needs(),
+                    false,
+                ),
+                __ResNet8::layer_info::<
+                    __ResNet8::layer::Conv2d<1, 1, 32, 64>,
+                >(
+                    "shortcut",
+                    "Conv2d",
+                    __ResNet8Facts::shape_relu_3,
+                    __ResNet8Facts::shape_third__shortcut,
+                    __ResNet8Facts::settings_third__shortcut.needs(),
+                    false,
+                ),
+            ],
+            false,
+        ),
+        __ResNet8::layer_info::<
+            __ResNet8::layer::Activation,
+        >(
+            "relu_4",
+            "Relu",
+            __ResNet8Facts::shape_third,
+            __ResNet8Facts::shape_relu_4,
+            __ResNet8Facts::settings_relu_4.needs(),
+            false,
+        ),
+        __ResNet8::layer_info::<
+            __ResNet8::layer::GlobalAvgPool2d,
+        >(
+            "global_avg_pool2d_1",
+            "GlobalAvgPool2d",
+            __ResNet8Facts::shape_relu_4,
+            __ResNet8Facts::shape_global_avg_pool2d_1,
+            __ResNet8Facts::settings_global_avg_pool2d_1.needs(),
+            false,
+        ),
+        __ResNet8::layer_info::<
+            __ResNet8::layer::Dense<64, 10>,
+        >(
+            "digit",
+            "Dense",
+            __ResNet8Facts::shape_global_avg_pool2d_1,
+            __ResNet8Facts::shape_digit,
+            __ResNet8Facts::settings_digit.needs(),
+            false,
+        ),
+    ];
+    const OUTPUT: __ResNet8::Range<usize> = __ResNet8Facts::INFERENCE.range(17);
+    fn weights(&self) -> &[f32] {
+        __ResNet8::Plain::floats(self)
+    }
+    fn weights_mut(&mut self) -> &mut [f32] {
+        __ResNet8::Plain::floats_mut(self)
+    }
+    #[allow(unused_variables)]
+    fn initialize(&mut self, seed: u64) {
+        #[allow(unused_imports)]
+        use __ResNet8::{InPlace as _, Layer as _, Network as _, Trainable as _};
+        self.stem
+            .initialize(
+                &__ResNet8Facts::settings_stem,
+                &mut __ResNet8::Random::new(seed, 0),
+            );
+        self.batch_norm_1
+            .initialize(
+                &__ResNet8Facts::settings_batch_norm_1,
+                &mut __ResNet8::Random::new(seed, 1),
+            );
+        self.first
+            .conv2d_1
+            .initialize(
+                &__ResNet8Facts::settings_first__conv2d_1,
+                &mut __ResNet8::Random::new(seed, 2),
+            );
+        self.first
+            .batch_norm_1
+            .initialize(
+                &__ResNet8Facts::settings_first__batch_norm_1,
+                &mut __ResNet8::Random::new(seed, 3),
+            );
+        self.first
+            .conv2d_2
+            .initialize(
+                &__ResNet8Facts::settings_first__conv2d_2,
+                &mut __ResNet8::Random::new(seed, 4),
+            );
+        self.first
+            .batch_norm_2
+            .initialize(
+                &__ResNet8Facts::settings_first__batch_norm_2,
+                &mut __ResNet8::Random::new(seed, 5),
+            );
+        self.second
+            .conv2d_1
+            .initialize(
+                &__ResNet8Facts::settings_second__conv2d_1,
+                &mut __ResNet8::Random::new(seed, 6),
+            );
+        self.second
+            .batch_norm_1
+            .initialize(
+                &__ResNet8Facts::settings_second__batch_norm_1,
+                &mut __ResNet8::Random::new(seed, 7),
+            );
+        self.second
+            .conv2d_2
+            .initialize(
+                &__ResNet8Facts::settings_second__conv2d_2,
+                &mut __ResNet8::Random::new(seed, 8),
+            );
+        self.second
+            .batch_norm_2
+            .initialize(
+                &__ResNet8Facts::settings_second__batch_norm_2,
+                &mut __ResNet8::Random::new(seed, 9),
+            );
+        self.second
+            .shortcut
+            .initialize(
+                &__ResNet8Facts::settings_second__shortcut,
+                &mut __ResNet8::Random::new(seed, 10),
+            );
+        self.third
+            .conv2d_1
+            .initialize(
+                &__ResNet8Facts::settings_third__conv2d_1,
+                &mut __ResNet8::Random::new(seed, 11),
+            );
+        self.third
+            .batch_norm_1
+            .initialize(
+                &__ResNet8Facts::settings_third__batch_norm_1,
+                &mut __ResNet8::Random::new(seed, 12),
+            );
+        self.third
+            .conv2d_2
+            .initialize(
+                &__ResNet8Facts::settings_third__conv2d_2,
+                &mut __ResNet8::Random::new(seed, 13),
+            );
+        self.third
+            .batch_norm_2
+            .initialize(
+                &__ResNet8Facts::settings_third__batch_norm_2,
+                &mut __ResNet8::Random::new(seed, 14),
+            );
+        self.third
+            .shortcut
+            .initialize(
+                &__ResNet8Facts::settings_third__shortcut,
+                &mut __ResNet8::Random::new(seed, 15),
+            );
+        self.digit
+            .initialize(
+                &__ResNet8Facts::settings_digit,
+                &mut __ResNet8::Random::new(seed, 16),
+            );
+    }
+    #[inline(always)]
+    #[allow(unused_variables)]
+    fn infer_on<I: __ResNet8::Isa>(&self, isa: I, input: &[f32], memory: &mut [f32]) {
+        #[allow(unused_imports)]
+        use __ResNet8::{InPlace as _, Layer as _, Network as _, Trainable as _};
+        let [target] = __ResNet8Facts::INFERENCE.of(memory, [0]);
+        self.stem.infer(isa, &__ResNet8Facts::settings_stem, input, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [0, 1]);
+        self.batch_norm_1
+            .infer(isa, &__ResNet8Facts::settings_batch_norm_1, source, target);
+        let [data] = __ResNet8Facts::INFERENCE.of(memory, [1]);
+        __ResNet8::layer::Activation
+            .infer_in_place(isa, &__ResNet8Facts::settings_relu_1, data);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [1, 2]);
+        self.first
+            .conv2d_1
+            .infer(isa, &__ResNet8Facts::settings_first__conv2d_1, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [2, 3]);
+        self.first
+            .batch_norm_1
+            .infer(isa, &__ResNet8Facts::settings_first__batch_norm_1, source, target);
+        let [data] = __ResNet8Facts::INFERENCE.of(memory, [3]);
+        __ResNet8::layer::Activation
+            .infer_in_place(isa, &__ResNet8Facts::settings_first__relu_1, data);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [3, 4]);
+        self.first
+            .conv2d_2
+            .infer(isa, &__ResNet8Facts::settings_first__conv2d_2, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [4, 5]);
+        self.first
+            .batch_norm_2
+            .infer(isa, &__ResNet8Facts::settings_first__batch_norm_2, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [5, 1]);
+        __ResNet8::join::add(target, source);
+        let [data] = __ResNet8Facts::INFERENCE.of(memory, [1]);
+        __ResNet8::layer::Activation
+            .infer_in_place(isa, &__ResNet8Facts::settings_relu_2, data);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [1, 6]);
+        self.second
+            .conv2d_1
+            .infer(isa, &__ResNet8Facts::settings_second__conv2d_1, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [6, 7]);
+        self.second
+            .batch_norm_1
+            .infer(isa, &__ResNet8Facts::settings_second__batch_norm_1, source, target);
+        let [data] = __ResNet8Facts::INFERENCE.of(memory, [7]);
+        __ResNet8::layer::Activation
+            .infer_in_place(isa, &__ResNet8Facts::settings_second__relu_1, data);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [7, 8]);
+        self.second
+            .conv2d_2
+            .infer(isa, &__ResNet8Facts::settings_second__conv2d_2, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [8, 9]);
+        self.second
+            .batch_norm_2
+            .infer(isa, &__ResNet8Facts::settings_second__batch_norm_2, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [1, 10]);
+        self.second
+            .shortcut
+            .infer(isa, &__ResNet8Facts::settings_second__shortcut, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [9, 10]);
+        __ResNet8::join::add(target, source);
+        let [data] = __ResNet8Facts::INFERENCE.of(memory, [10]);
+        __ResNet8::layer::Activation
+            .infer_in_place(isa, &__ResNet8Facts::settings_relu_3, data);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [10, 11]);
+        self.third
+            .conv2d_1
+            .infer(isa, &__ResNet8Facts::settings_third__conv2d_1, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [11, 12]);
+        self.third
+            .batch_norm_1
+            .infer(isa, &__ResNet8Facts::settings_third__batch_norm_1, source, target);
+        let [data] = __ResNet8Facts::INFERENCE.of(memory, [12]);
+        __ResNet8::layer::Activation
+            .infer_in_place(isa, &__ResNet8Facts::settings_third__relu_1, data);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [12, 13]);
+        self.third
+            .conv2d_2
+            .infer(isa, &__ResNet8Facts::settings_third__conv2d_2, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [13, 14]);
+        self.third
+            .batch_norm_2
+            .infer(isa, &__ResNet8Facts::settings_third__batch_norm_2, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [10, 15]);
+        self.third
+            .shortcut
+            .infer(isa, &__ResNet8Facts::settings_third__shortcut, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [14, 15]);
+        __ResNet8::join::add(target, source);
+        let [data] = __ResNet8Facts::INFERENCE.of(memory, [15]);
+        __ResNet8::layer::Activation
+            .infer_in_place(isa, &__ResNet8Facts::settings_relu_4, data);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [15, 16]);
+        __ResNet8::layer::GlobalAvgPool2d
+            .infer(isa, &__ResNet8Facts::settings_global_avg_pool2d_1, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [16, 17]);
+        self.digit.infer(isa, &__ResNet8Facts::settings_digit, source, target);
+        let [data] = __ResNet8Facts::INFERENCE.of(memory, [17]);
+        __ResNet8::layer::Activation
+            .infer_in_place(isa, &__ResNet8Facts::activation_digit, data);
+    }
+}
+impl __ResNet8::Trainable for ResNet8 {
+    type Gradients = ResNet8Gradients;
+    type Head = __ResNet8::head::Softmax;
+    const SPANS: &'static [__ResNet8::Span] = __ResNet8Facts::SPANS.as_slice();
+    const TRAINING: __ResNet8::TrainingNeeds = __ResNet8::TrainingNeeds {
+        activations: __ResNet8Facts::TRAINING.total(),
+        positions: __ResNet8Facts::SAVED.positions(),
+        statistics: __ResNet8Facts::SAVED.statistics(),
+        partial: __ResNet8Facts::SAVED.partial(),
+    };
+    const LOGITS: __ResNet8::Range<usize> = __ResNet8Facts::TRAINING.range(17);
+    const LOGITS_GRADIENT: __ResNet8::Range<usize> = __ResNet8Facts::TRAINING.range(18);
+    #[allow(unused_mut, unused_variables)]
+    fn forward(
+        &self,
+        pass: __ResNet8::Pass<'_>,
+        input: &[f32],
+        memory: &mut __ResNet8::TrainingMemory<'_>,
+    ) {
+        #[allow(unused_imports)]
+        use __ResNet8::{InPlace as _, Layer as _, Network as _, Trainable as _};
+        let (mut values, mut saved) = __ResNet8::split(
+            memory,
+            &__ResNet8Facts::TRAINING,
+            &__ResNet8Facts::SAVED,
+            pass.batch,
+        );
+        let [target] = values.of([0]);
+        self.stem
+            .forward(&__ResNet8Facts::settings_stem, pass, input, target, saved.of(0));
+        let [source, target] = values.of([0, 1]);
+        self.batch_norm_1
+            .forward(
+                &__ResNet8Facts::settings_batch_norm_1,
+                pass,
+                source,
+                target,
+                saved.of(1),
+            );
+        let [data] = values.of([1]);
+        __ResNet8::layer::Activation
+            .forward_in_place(&__ResNet8Facts::settings_relu_1, pass, data);
+        let [source, target] = values.of([1, 2]);
+        self.first
+            .conv2d_1
+            .forward(
+                &__ResNet8Facts::settings_first__conv2d_1,
+                pass,
+                source,
+                target,
+                saved.of(2),
+            );
+        let [source, target] = values.of([2, 3]);
+        self.first
+            .batch_norm_1
+            .forward(
+                &__ResNet8Facts::settings_first__batch_norm_1,
+                pass,
+                source,
+                target,
+                saved.of(3),
+            );
+        let [data] = values.of([3]);
+        __ResNet8::layer::Activation
+            .forward_in_place(&__ResNet8Facts::settings_first__relu_1, pass, data);
+        let [source, target] = values.of([3, 4]);
+        self.first
+            .conv2d_2
+            .forward(
+                &__ResNet8Facts::settings_first__conv2d_2,
+                pass,
+                source,
+                target,
+                saved.of(4),
+            );
+        let [source, target] = values.of([4, 5]);
+        self.first
+            .batch_norm_2
+            .forward(
+                &__ResNet8Facts::settings_first__batch_norm_2,
+                pass,
+                source,
+                target,
+                saved.of(5),
+            );
+        let [source, target] = values.of([1, 5]);
+        __ResNet8::join::add_batch(pass, target, source);
+        let [data] = values.of([5]);
+        __ResNet8::layer::Activation
+            .forward_in_place(&__ResNet8Facts::settings_relu_2, pass, data);
+        let [source, target] = values.of([5, 6]);
+        self.second
+            .conv2d_1
+            .forward(
+                &__ResNet8Facts::settings_second__conv2d_1,
+                pass,
+                source,
+                target,
+                saved.of(6),
+            );
+        let [source, target] = values.of([6, 7]);
+        self.second
+            .batch_norm_1
+            .forward(
+                &__ResNet8Facts::settings_second__batch_norm_1,
+                pass,
+                source,
+                target,
+                saved.of(7),
+            );
+        let [data] = values.of([7]);
+        __ResNet8::layer::Activation
+            .forward_in_place(&__ResNet8Facts::settings_second__relu_1, pass, data);
+        let [source, target] = values.of([7, 8]);
+        self.second
+            .conv2d_2
+            .forward(
+                &__ResNet8Facts::settings_second__conv2d_2,
+                pass,
+                source,
+                target,
+                saved.of(8),
+            );
+        let [source, target] = values.of([8, 9]);
+        self.second
+            .batch_norm_2
+            .forward(
+                &__ResNet8Facts::settings_second__batch_norm_2,
+                pass,
+                source,
+                target,
+                saved.of(9),
+            );
+        let [source, target] = values.of([5, 10]);
+        self.second
+            .shortcut
+            .forward(
+                &__ResNet8Facts::settings_second__shortcut,
+                pass,
+                source,
+                target,
+                saved.of(10),
+            );
+        let [source, target] = values.of([9, 10]);
+        __ResNet8::join::add_batch(pass, target, source);
+        let [data] = values.of([10]);
+        __ResNet8::layer::Activation
+            .forward_in_place(&__ResNet8Facts::settings_relu_3, pass, data);
+        let [source, target] = values.of([10, 11]);
+        self.third
+            .conv2d_1
+            .forward(
+                &__ResNet8Facts::settings_third__conv2d_1,
+                pass,
+                source,
+                target,
+                saved.of(11),
+            );
+        let [source, target] = values.of([11, 12]);
+        self.third
+            .batch_norm_1
+            .forward(
+                &__ResNet8Facts::settings_third__batch_norm_1,
+                pass,
+                source,
+                target,
+                saved.of(12),
+            );
+        let [data] = values.of([12]);
+        __ResNet8::layer::Activation
+            .forward_in_place(&__ResNet8Facts::settings_third__relu_1, pass, data);
+        let [source, target] = values.of([12, 13]);
+        self.third
+            .conv2d_2
+            .forward(
+                &__ResNet8Facts::settings_third__conv2d_2,
+                pass,
+                source,
+                target,
+                saved.of(13),
+            );
+        let [source, target] = values.of([13, 14]);
+        self.third
+            .batch_norm_2
+            .forward(
+                &__ResNet8Facts::settings_third__batch_norm_2,
+                pass,
+                source,
+                target,
+                saved.of(14),
+            );
+        let [source, target] = values.of([10, 15]);
+        self.third
+            .shortcut
+            .forward(
+                &__ResNet8Facts::settings_third__shortcut,
+                pass,
+                source,
+                target,
+                saved.of(15),
+            );
+        let [source, target] = values.of([14, 15]);
+        __ResNet8::join::add_batch(pass, target, source);
+        let [data] = values.of([15]);
+        __ResNet8::layer::Activation
+            .forward_in_place(&__ResNet8Facts::settings_relu_4, pass, data);
+        let [source, target] = values.of([15, 16]);
+        __ResNet8::layer::GlobalAvgPool2d
+            .forward(
+                &__ResNet8Facts::settings_global_avg_pool2d_1,
+                pass,
+                source,
+                target,
+                saved.of(16),
+            );
+        let [source, target] = values.of([16, 17]);
+        self.digit
+            .forward(
+                &__ResNet8Facts::settings_digit,
+                pass,
+                source,
+                target,
+                saved.of(17),
+            );
+    }
+    #[allow(unused_variables, unused_mut)]
+    fn backward_on(
+        &self,
+        pass: __ResNet8::Pass<'_>,
+        input: &[f32],
+        memory: &mut __ResNet8::TrainingMemory<'_>,
+        mut gradients: __ResNet8::Option<&mut ResNet8Gradients>,
+        mut input_gradient: __ResNet8::Option<&mut [f32]>,
+    ) {
+        #[allow(unused_imports)]
+        use __ResNet8::{InPlace as _, Layer as _, Network as _, Trainable as _};
+        let (mut values, mut saved) = __ResNet8::split(
+            memory,
+            &__ResNet8Facts::TRAINING,
+            &__ResNet8Facts::SAVED,
+            pass.batch,
+        );
+        {
+            let [output_gradient, source, target] = values.of([18, 16, 19]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(17),
+            };
+            self.digit
+                .backward(
+                    &__ResNet8Facts::settings_digit,
+                    pass,
+                    arrived,
+                    gradients.as_deref_mut().map(|gradients| &mut gradients.digit),
+                );
+        }
+        {
+            let [output_gradient, target] = values.of([19, 20]);
+            let arrived = __ResNet8::Backward {
+                input: &[],
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(16),
+            };
+            __ResNet8::layer::GlobalAvgPool2d
+                .backward(
+                    &__ResNet8Facts::settings_global_avg_pool2d_1,
+                    pass,
+                    arrived,
+                    __ResNet8::Option::None,
+                );
+        }
+        {
+            let [gradient, saved] = values.of([20, 15]);
+            __ResNet8::layer::Activation
+                .backward_in_place(
+                    &__ResNet8Facts::settings_relu_4,
+                    pass,
+                    saved,
+                    gradient,
+                );
+        }
+        {
+            let [arriving, target] = values.of([20, 21]);
+            __ResNet8::join::copy(pass, target, arriving);
+        }
+        {
+            let [output_gradient, source, target] = values.of([21, 10, 22]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(15),
+            };
+            self.third
+                .shortcut
+                .backward(
+                    &__ResNet8Facts::settings_third__shortcut,
+                    pass,
+                    arrived,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| &mut gradients.third.shortcut),
+                );
+        }
+        {
+            let [output_gradient, source, target] = values.of([20, 13, 23]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(14),
+            };
+            self.third
+                .batch_norm_2
+                .backward(
+                    &__ResNet8Facts::settings_third__batch_norm_2,
+                    pass,
+                    arrived,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| &mut gradients.third.batch_norm_2),
+                );
+        }
+        {
+            let [output_gradient, source, target] = values.of([23, 12, 24]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(13),
+            };
+            self.third
+                .conv2d_2
+                .backward(
+                    &__ResNet8Facts::settings_third__conv2d_2,
+                    pass,
+                    arrived,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| &mut gradients.third.conv2d_2),
+                );
+        }
+        {
+            let [gradient, saved] = values.of([24, 12]);
+            __ResNet8::layer::Activation
+                .backward_in_place(
+                    &__ResNet8Facts::settings_third__relu_1,
+                    pass,
+                    saved,
+                    gradient,
+                );
+        }
+        {
+            let [output_gradient, source, target] = values.of([24, 11, 25]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(12),
+            };
+            self.third
+                .batch_norm_1
+                .backward(
+                    &__ResNet8Facts::settings_third__batch_norm_1,
+                    pass,
+                    arrived,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| &mut gradients.third.batch_norm_1),
+                );
+        }
+        {
+            let [output_gradient, source, target] = values.of([25, 10, 26]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(11),
+            };
+            self.third
+                .conv2d_1
+                .backward(
+                    &__ResNet8Facts::settings_third__conv2d_1,
+                    pass,
+                    arrived,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| &mut gradients.third.conv2d_1),
+                );
+        }
+        {
+            let [source, target] = values.of([26, 22]);
+            __ResNet8::join::add_batch(pass, target, source);
+        }
+        {
+            let [gradient, saved] = values.of([22, 10]);
+            __ResNet8::layer::Activation
+                .backward_in_place(
+                    &__ResNet8Facts::settings_relu_3,
+                    pass,
+                    saved,
+                    gradient,
+                );
+        }
+        {
+            let [arriving, target] = values.of([22, 27]);
+            __ResNet8::join::copy(pass, target, arriving);
+        }
+        {
+            let [output_gradient, source, target] = values.of([27, 5, 28]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(10),
+            };
+            self.second
+                .shortcut
+                .backward(
+                    &__ResNet8Facts::settings_second__shortcut,
+                    pass,
+                    arrived,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| &mut gradients.second.shortcut),
+                );
+        }
+        {
+            let [output_gradient, source, target] = values.of([22, 8, 29]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(9),
+            };
+            self.second
+                .batch_norm_2
+                .backward(
+                    &__ResNet8Facts::settings_second__batch_norm_2,
+                    pass,
+                    arrived,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| &mut gradients.second.batch_norm_2),
+                );
+        }
+        {
+            let [output_gradient, source, target] = values.of([29, 7, 30]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(8),
+            };
+            self.second
+                .conv2d_2
+                .backward(
+                    &__ResNet8Facts::settings_second__conv2d_2,
+                    pass,
+                    arrived,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| &mut gradients.second.conv2d_2),
+                );
+        }
+        {
+            let [gradient, saved] = values.of([30, 7]);
+            __ResNet8::layer::Activation
+                .backward_in_place(
+                    &__ResNet8Facts::settings_second__relu_1,
+                    pass,
+                    saved,
+                    gradient,
+                );
+        }
+        {
+            let [output_gradient, source, target] = values.of([30, 6, 31]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(7),
+            };
+            self.second
+                .batch_norm_1
+                .backward(
+                    &__ResNet8Facts::settings_second__batch_norm_1,
+                    pass,
+                    arrived,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| &mut gradients.second.batch_norm_1),
+                );
+        }
+        {
+            let [output_gradient, source, target] = values.of([31, 5, 32]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(6),
+            };
+            self.second
+                .conv2d_1
+                .backward(
+                    &__ResNet8Facts::settings_second__conv2d_1,
+                    pass,
+                    arrived,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| &mut gradients.second.conv2d_1),
+                );
+        }
+        {
+            let [source, target] = values.of([32, 28]);
+            __ResNet8::join::add_batch(pass, target, source);
+        }
+        {
+            let [gradient, saved] = values.of([28, 5]);
+            __ResNet8::layer::Activation
+                .backward_in_place(
+                    &__ResNet8Facts::settings_relu_2,
+                    pass,
+                    saved,
+                    gradient,
+                );
+        }
+        {
+            let [arriving, target] = values.of([28, 33]);
+            __ResNet8::join::copy(pass, target, arriving);
+        }
+        {
+            let [output_gradient, source, target] = values.of([28, 4, 34]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(5),
+            };
+            self.first
+                .batch_norm_2
+                .backward(
+                    &__ResNet8Facts::settings_first__batch_norm_2,
+                    pass,
+                    arrived,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| &mut gradients.first.batch_norm_2),
+                );
+        }
+        {
+            let [output_gradient, source, target] = values.of([34, 3, 35]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(4),
+            };
+            self.first
+                .conv2d_2
+                .backward(
+                    &__ResNet8Facts::settings_first__conv2d_2,
+                    pass,
+                    arrived,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| &mut gradients.first.conv2d_2),
+                );
+        }
+        {
+            let [gradient, saved] = values.of([35, 3]);
+            __ResNet8::layer::Activation
+                .backward_in_place(
+                    &__ResNet8Facts::settings_first__relu_1,
+                    pass,
+                    saved,
+                    gradient,
+                );
+        }
+        {
+            let [output_gradient, source, target] = values.of([35, 2, 36]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(3),
+            };
+            self.first
+                .batch_norm_1
+                .backward(
+                    &__ResNet8Facts::settings_first__batch_norm_1,
+                    pass,
+                    arrived,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| &mut gradients.first.batch_norm_1),
+                );
+        }
+        {
+            let [output_gradient, source, target] = values.of([36, 1, 37]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(2),
+            };
+            self.first
+                .conv2d_1
+                .backward(
+                    &__ResNet8Facts::settings_first__conv2d_1,
+                    pass,
+                    arrived,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| &mut gradients.first.conv2d_1),
+                );
+        }
+        {
+            let [source, target] = values.of([37, 33]);
+            __ResNet8::join::add_batch(pass, target, source);
+        }
+        {
+            let [gradient, saved] = values.of([33, 1]);
+            __ResNet8::layer::Activation
+                .backward_in_place(
+                    &__ResNet8Facts::settings_relu_1,
+                    pass,
+                    saved,
+                    gradient,
+                );
+        }
+        {
+            let [output_gradient, source, target] = values.of([33, 0, 38]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::Some(target),
+                saved: saved.of(1),
+            };
+            self.batch_norm_1
+                .backward(
+                    &__ResNet8Facts::settings_batch_norm_1,
+                    pass,
+                    arrived,
+                    gradients.as_deref_mut().map(|gradients| &mut gradients.batch_norm_1),
+                );
+        }
+        {
+            let [output_gradient] = values.of([38]);
+            let arrived = __ResNet8::Backward {
+                input: input,
+                output_gradient: output_gradient,
+                input_gradient: input_gradient.as_deref_mut(),
+                saved: saved.of(0),
+            };
+            self.stem
+                .backward(
+                    &__ResNet8Facts::settings_stem,
+                    pass,
+                    arrived,
+                    gradients.as_deref_mut().map(|gradients| &mut gradients.stem),
+                );
+        }
+    }
+    #[allow(unused_variables)]
+    fn update_statistics(&mut self, statistics: &[f32]) {
+        #[allow(unused_imports)]
+        use __ResNet8::{InPlace as _, Layer as _, Network as _, Trainable as _};
+        self.stem
+            .update_statistics(
+                &__ResNet8Facts::settings_stem,
+                __ResNet8Facts::SAVED.statistics_of(0, statistics),
+            );
+        self.batch_norm_1
+            .update_statistics(
+                &__ResNet8Facts::settings_batch_norm_1,
+                __ResNet8Facts::SAVED.statistics_of(1, statistics),
+            );
+        self.first
+            .conv2d_1
+            .update_statistics(
+                &__ResNet8Facts::settings_first__conv2d_1,
+                __ResNet8Facts::SAVED.statistics_of(2, statistics),
+            );
+        self.first
+            .batch_norm_1
+            .update_statistics(
+                &__ResNet8Facts::settings_first__batch_norm_1,
+                __ResNet8Facts::SAVED.statistics_of(3, statistics),
+            );
+        self.first
+            .conv2d_2
+            .update_statistics(
+                &__ResNet8Facts::settings_first__conv2d_2,
+                __ResNet8Facts::SAVED.statistics_of(4, statistics),
+            );
+        self.first
+            .batch_norm_2
+            .update_statistics(
+                &__ResNet8Facts::settings_first__batch_norm_2,
+                __ResNet8Facts::SAVED.statistics_of(5, statistics),
+            );
+        self.second
+            .conv2d_1
+            .update_statistics(
+                &__ResNet8Facts::settings_second__conv2d_1,
+                __ResNet8Facts::SAVED.statistics_of(6, statistics),
+            );
+        self.second
+            .batch_norm_1
+            .update_statistics(
+                &__ResNet8Facts::settings_second__batch_norm_1,
+                __ResNet8Facts::SAVED.statistics_of(7, statistics),
+            );
+        self.second
+            .conv2d_2
+            .update_statistics(
+                &__ResNet8Facts::settings_second__conv2d_2,
+                __ResNet8Facts::SAVED.statistics_of(8, statistics),
+            );
+        self.second
+            .batch_norm_2
+            .update_statistics(
+                &__ResNet8Facts::settings_second__batch_norm_2,
+                __ResNet8Facts::SAVED.statistics_of(9, statistics),
+            );
+        self.second
+            .shortcut
+            .update_statistics(
+                &__ResNet8Facts::settings_second__shortcut,
+                __ResNet8Facts::SAVED.statistics_of(10, statistics),
+            );
+        self.third
+            .conv2d_1
+            .update_statistics(
+                &__ResNet8Facts::settings_third__conv2d_1,
+                __ResNet8Facts::SAVED.statistics_of(11, statistics),
+            );
+        self.third
+            .batch_norm_1
+            .update_statistics(
+                &__ResNet8Facts::settings_third__batch_norm_1,
+                __ResNet8Facts::SAVED.statistics_of(12, statistics),
+            );
+        self.third
+            .conv2d_2
+            .update_statistics(
+                &__ResNet8Facts::settings_third__conv2d_2,
+                __ResNet8Facts::SAVED.statistics_of(13, statistics),
+            );
+        self.third
+            .batch_norm_2
+            .update_statistics(
+                &__ResNet8Facts::settings_third__batch_norm_2,
+                __ResNet8Facts::SAVED.statistics_of(14, statistics),
+            );
+        self.third
+            .shortcut
+            .update_statistics(
+                &__ResNet8Facts::settings_third__shortcut,
+                __ResNet8Facts::SAVED.statistics_of(15, statistics),
+            );
+        self.digit
+            .update_statistics(
+                &__ResNet8Facts::settings_digit,
+                __ResNet8Facts::SAVED.statistics_of(17, statistics),
+            );
+    }
+}

@@ -38,7 +38,7 @@ pub use history::{History, Score};
 pub use nn_core::class::{Class, OutOfRange};
 pub use nn_core::{
     class, head, initializer, interop, kernel, layer, loss, metric, network, optimizer, plain, random, schedule, shape,
-    summary, team, tensor, weights, workspace,
+    stored, summary, team, tensor, weights, workspace,
 };
 #[cfg(feature = "std")]
 pub use trainer::{
@@ -53,11 +53,43 @@ macro_rules! network {
     };
 }
 
+/// A constant expression: the network whose weights are in a file, laid out by the compiler.
+///
+/// `include_weights!(Digits, "digits.safetensors")` is of type `Digits`, and a `static` of it lies in flash, takes no RAM,
+/// and is not copied when the program starts. The path is relative to the folder of the crate's `Cargo.toml`. The file
+/// is one that [`save`](NetworkExt::save) wrote, or any safetensors file of 32-bit floats with the same names; order and
+/// alignment do not matter. Names, shapes and layers are compared with the declaration by the compiler, and the
+/// program is built anew when the file changes.
+///
+/// ```
+/// use typednet::prelude::*;
+///
+/// network! {
+///     struct Digits: [64] -> [10] {
+///         hidden: Dense(32, activation = relu),
+///         digit:  Dense(10, activation = softmax),
+///     }
+/// }
+///
+/// static NET: Digits = include_weights!(Digits, "examples/firmware/weights/mlp.safetensors");
+///
+/// let mut workspace = Workspace::new();
+/// let probabilities = NET.infer(&[0.0; 64], &mut workspace);
+/// assert!((probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+/// ```
+#[macro_export]
+macro_rules! include_weights {
+    ($($arguments:tt)*) => {
+        $crate::__private::include_weights! { [$crate] $($arguments)* }
+    };
+}
+
 /// What the code that `network!` writes may name.
 #[doc(hidden)]
 pub mod __private {
     pub use core::default::Default;
     pub use core::fmt::{Debug, Formatter, Result as FmtResult};
+    pub use core::include_bytes;
     pub use core::ops::Range;
     pub use core::option::Option;
     pub use core::slice::{from_mut, from_ref};
@@ -65,6 +97,7 @@ pub mod __private {
         SavedPlan, SpanList, SpanPart, assert_layout, block_info, check_weights, floats_of, input_shape,
         is_network_trained, is_trained, layer_info, output_shape, split, total_macs,
     };
+    pub use nn_core::budget;
     pub use nn_core::head;
     pub use nn_core::initializer::{Initializer, Initializers};
     pub use nn_core::kernel::Isa;
@@ -73,9 +106,10 @@ pub mod __private {
     pub use nn_core::plain::Plain;
     pub use nn_core::random::Random;
     pub use nn_core::shape::{Padding, Shape, Window, rule};
+    pub use nn_core::stored;
     pub use nn_core::workspace::{Buffer, Plan};
     pub use nn_core::{join, nested};
-    pub use nn_macros::network;
+    pub use nn_macros::{include_weights, network};
 }
 
 /// The programs of the README are tests too, and so are those of the pages on the language and on layers.

@@ -1,5 +1,6 @@
 //! What a first program needs: `use typednet::prelude::*;`.
 
+pub use crate::include_weights;
 pub use crate::network;
 #[cfg(feature = "std")]
 pub use crate::{Dataset, NetworkExt, Trainer, datasets};

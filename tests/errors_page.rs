@@ -18,12 +18,14 @@ and the rest is the same.
 ";
 
 /// The folders of `tests/ui` in the order of the page, each with its title and a sentence.
-const CHAPTERS: [(&str, &str, &str); 9] = [
+const CHAPTERS: [(&str, &str, &str); 11] = [
     ("shapes", "Shapes", "What comes out of a layer does not fit the next one, or a size makes no sense."),
     ("blocks", "Blocks", "Blocks of layers that do not fit together, and networks within networks."),
     ("arguments", "Arguments", "What stands in the parentheses of a layer."),
     ("names", "Names", "Names of layers that do not exist, and names that are taken."),
     ("syntax", "The form of a declaration", "What is written does not read as a network."),
+    ("budget", "Budgets", "A network that takes more memory than it may."),
+    ("weights", "Weights in the program", "A file of `include_weights!` that is not one, or not that of the network."),
     ("training", "Training and use", "The network is right, but does not fit its data, its loss or its use."),
     ("generic", "Generic code", "Networks made of networks that do not fit, and what generic code asks of networks."),
     ("warnings", "Warnings", "What may be meant, but is often a mistake."),

@@ -10,7 +10,18 @@ const TWICE: [&str; 3] = ["a_custom_layer_takes_its_arguments", "a_loss_is_not_a
 
 #[test]
 fn mistakes_are_explained() {
+    lay_out_weights();
     trybuild::TestCases::new().compile_fail("tests/ui/*/*.rs");
+}
+
+/// Puts the files of `tests/weights` where `include_weights!` looks for them: into the crate that trybuild makes.
+fn lay_out_weights() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../tests/trybuild/typednet");
+    fs::create_dir_all(&folder).unwrap();
+    for file in fs::read_dir("tests/weights").unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), folder.join(file.file_name())).unwrap();
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod assembly;
+pub mod budget;
 pub mod class;
 pub mod combine;
 pub mod head;
@@ -31,6 +32,7 @@ pub mod plain;
 pub mod random;
 pub mod schedule;
 pub mod shape;
+pub mod stored;
 pub mod summary;
 pub mod team;
 pub mod tensor;

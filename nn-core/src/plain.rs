@@ -90,6 +90,12 @@ pub fn flatten_mut<T: Plain>(values: &mut [T]) -> &mut [f32] {
     unsafe { core::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), values.len() * T::FLOATS) }
 }
 
+/// The bytes of a value, in the byte order of the processor. A constant may call it.
+pub const fn bytes_mut<T: Plain>(value: &mut T) -> &mut [u8] {
+    // SAFETY: the value is floats without padding, so each of its bytes may be read and written; the borrow is unique.
+    unsafe { core::slice::from_raw_parts_mut((value as *mut T).cast(), size_of::<T>()) }
+}
+
 /// A value on the heap whose every float is zero. It is never built on the stack, whatever its size.
 #[cfg(feature = "alloc")]
 pub fn boxed_zeroed<T: Plain>() -> alloc::boxed::Box<T> {

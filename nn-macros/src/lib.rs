@@ -10,6 +10,7 @@ mod check;
 mod constants;
 mod errors;
 mod expand;
+mod include;
 mod layer;
 mod model;
 mod parse;
@@ -24,6 +25,12 @@ use quote::{format_ident, quote};
 #[proc_macro]
 pub fn network(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_network(tokens.into()).into()
+}
+
+/// The macro behind `typednet::include_weights!`, which passes the path of its crate in brackets first.
+#[proc_macro]
+pub fn include_weights(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    include::weights(tokens.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 fn expand_network(tokens: TokenStream) -> TokenStream {

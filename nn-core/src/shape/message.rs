@@ -3,7 +3,7 @@
 use super::Shape;
 
 /// Longest text that a rule writes, in bytes; anything longer is cut.
-const CAPACITY: usize = 896;
+const CAPACITY: usize = 2048;
 
 /// What is wrong with a declaration, in words: what arrived, what was needed, the arithmetic between, and the fix.
 #[derive(Clone, Copy)]

@@ -29,6 +29,7 @@ impl Network<'_> {
             checks.extend(self.check_stated(node));
         });
         checks.extend(self.check_output());
+        checks.extend(self.check_budget());
         let floats = self.weighted().into_iter().map(|node| {
             let (ty, count) = (self.node_type(node), self.count(node));
             quote!(#private::floats_of::<#ty>(#count))
@@ -161,6 +162,20 @@ impl Network<'_> {
         }
         let (output, sizes) = (self.shape(&last.output), declared.list());
         self.enforce(&last.syntax.tokens, &quote!(#private::rule::output(#output, #private::Shape::new(&[#sizes]))))
+    }
+
+    /// The limits of the network, compared by rustc with what it takes.
+    fn check_budget(&self) -> TokenStream {
+        let (private, name) = (&self.private, &self.name);
+        let Some(budget) = self.declaration.budget.as_ref().filter(|_| self.is_declared()) else {
+            return TokenStream::new();
+        };
+        let limit = |limit: &Option<TokenStream>| match limit {
+            Some(limit) => quote!(#private::Option::Some(#limit)),
+            None => quote!(#private::Option::None),
+        };
+        let (ram, flash) = (limit(&budget.ram), limit(&budget.flash));
+        self.enforce(&budget.tokens, &quote!(#private::budget::check::<#name>(#ram, #flash)))
     }
 
     /// Whether this is the declared network, and not the layers of a `repeat`.

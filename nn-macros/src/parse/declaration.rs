@@ -1,5 +1,6 @@
 //! A whole declaration: `pub struct Name: [inputs] -> [outputs] { layers }`.
 
+use super::budget::Budget;
 use super::head::Head;
 use super::{LayerSyntax, ShapeSyntax};
 use crate::errors::Errors;
@@ -13,6 +14,7 @@ pub(crate) struct Declaration {
     /// The path of typednet, as the calling macro gave it.
     pub(crate) krate: TokenStream,
     pub(crate) attributes: Vec<Attribute>,
+    pub(crate) budget: Option<Budget>,
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
     pub(crate) input: ShapeSyntax,
@@ -26,9 +28,10 @@ pub(crate) struct Declaration {
 
 /// Reads a declaration. A mistake inside a layer does not keep the other layers from being read.
 pub(crate) fn declaration(tokens: TokenStream, errors: &mut Errors) -> Option<Declaration> {
-    let Head { krate, attributes, visibility, name, input, output, body, mistake, rest } =
+    let Head { krate, mut attributes, visibility, name, input, output, body, mistake, rest } =
         errors.ok(Head::parse.parse2(tokens))?;
     errors.constants.belong_to(&name);
+    let budget = take_budget(&mut attributes, errors);
     check_attributes(&attributes, errors);
     let has_shapes = mistake.is_none();
     if let Some(mistake) = mistake {
@@ -39,7 +42,16 @@ pub(crate) fn declaration(tokens: TokenStream, errors: &mut Errors) -> Option<De
         errors.push(syn::Error::new(token.span(), message));
     }
     let layers = super::layer::layers(body, errors);
-    Some(Declaration { krate, attributes, visibility, name, input, output, has_shapes, layers, rest })
+    Some(Declaration { krate, attributes, budget, visibility, name, input, output, has_shapes, layers, rest })
+}
+
+/// The budget of a network, which is no attribute that rustc knows.
+fn take_budget(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> Option<Budget> {
+    let budgets: Vec<_> = attributes.extract_if(.., |attribute| attribute.path().is_ident("budget")).collect();
+    if let Some(second) = budgets.get(1) {
+        errors.at(second, "a network has one budget\nhelp: put the limits into one, `#[budget(ram = .., flash = ..)]`");
+    }
+    errors.ok(Budget::read(budgets.first()?))
 }
 
 /// Refuses what would break a network: copies of it on the stack, and other layouts of its memory.

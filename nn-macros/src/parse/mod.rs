@@ -1,6 +1,7 @@
 //! From tokens to what was written: a declaration, its shapes and its layers, every part with its place.
 
 mod arguments;
+mod budget;
 mod declaration;
 mod head;
 mod layer;

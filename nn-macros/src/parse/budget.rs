@@ -1,0 +1,84 @@
+//! `#[budget(ram = 24 KiB, flash = 256 KiB)]`: the most that a network may take.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Expr, Lit, Token};
+
+const HELP: &str = "help: write `#[budget(ram = 24 KiB, flash = 256 KiB)]`, or one of the two; sizes are numbers or constants, \
+                    of bytes (`B`), `KiB` or `MiB`";
+
+/// The limits, each as an expression of bytes.
+#[derive(Default)]
+pub(crate) struct Budget {
+    pub(crate) ram: Option<TokenStream>,
+    pub(crate) flash: Option<TokenStream>,
+    /// Where it stands.
+    pub(crate) tokens: TokenStream,
+}
+
+impl Budget {
+    /// Reads the attribute.
+    pub(crate) fn read(attribute: &Attribute) -> syn::Result<Self> {
+        let mut budget: Self = attribute.parse_args()?;
+        if budget.ram.is_none() && budget.flash.is_none() {
+            return Err(syn::Error::new_spanned(attribute, format!("a budget has a limit\n{HELP}")));
+        }
+        budget.tokens = attribute.meta.to_token_stream();
+        Ok(budget)
+    }
+}
+
+impl Parse for Budget {
+    fn parse(stream: ParseStream<'_>) -> syn::Result<Self> {
+        let mut budget = Self::default();
+        while !stream.is_empty() {
+            let name: Ident = stream.parse()?;
+            let limit = match name.to_string().as_str() {
+                "ram" => &mut budget.ram,
+                "flash" => &mut budget.flash,
+                _ => return Err(syn::Error::new(name.span(), format!("a budget has no `{name}`\n{HELP}"))),
+            };
+            if limit.is_some() {
+                return Err(syn::Error::new(name.span(), format!("`{name}` is given twice\n{HELP}")));
+            }
+            stream.parse::<Token![=]>()?;
+            *limit = Some(size(stream)?);
+            if !stream.is_empty() {
+                stream.parse::<Token![,]>()?;
+            }
+        }
+        Ok(budget)
+    }
+}
+
+/// A number and its unit, `24 KiB` or `24KiB`, or an expression.
+fn size(stream: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let expression: Expr = stream.parse()?;
+    if let Expr::Lit(literal) = &expression
+        && let Lit::Int(number) = &literal.lit
+        && !number.suffix().is_empty()
+        && let Some(unit) = bytes(number.suffix())
+    {
+        let number: usize = number.base10_parse()?;
+        return Ok(quote!(#number * #unit));
+    }
+    if stream.is_empty() || stream.peek(Token![,]) {
+        return Ok(expression.into_token_stream());
+    }
+    let unit: Ident = stream.parse()?;
+    match bytes(&unit.to_string()) {
+        Some(unit) => Ok(quote!((#expression) * #unit)),
+        None => Err(syn::Error::new(unit.span(), format!("no unit of a budget is called `{unit}`\n{HELP}"))),
+    }
+}
+
+fn bytes(unit: &str) -> Option<Literal> {
+    let bytes = match unit {
+        "B" => 1,
+        "KiB" => 1024,
+        "MiB" => 1024 * 1024,
+        _ => return None,
+    };
+    Some(Literal::usize_unsuffixed(bytes))
+}

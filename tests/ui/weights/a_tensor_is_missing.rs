@@ -1,0 +1,14 @@
+use typednet::prelude::*;
+
+network! {
+    struct Moons: [4] -> [3] {
+        hidden: Dense(3),
+        digit: Dense(3),
+    }
+}
+
+static NET: Moons = include_weights!(Moons, "whole.safetensors");
+
+fn main() {
+    println!("{:?}", NET.predict(&[0.0; 4]));
+}

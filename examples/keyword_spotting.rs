@@ -13,9 +13,9 @@ use typednet::prelude::*;
 use typednet::random::Random;
 
 /// Frames of a second of sound, and coefficients of each.
-const FRAMES: usize = 49;
-const BANDS: usize = 10;
-const WORDS: usize = 12;
+pub(crate) const FRAMES: usize = 49;
+pub(crate) const BANDS: usize = 10;
+pub(crate) const WORDS: usize = 12;
 
 network! {
     /// Words in spectrograms.
@@ -30,7 +30,7 @@ network! {
     }
 }
 
-type Spectrogram = [[[f32; 1]; BANDS]; FRAMES];
+pub(crate) type Spectrogram = [[[f32; 1]; BANDS]; FRAMES];
 
 fn main() -> typednet::Result<ExitCode> {
     let arguments = Arguments::parse();
@@ -63,7 +63,7 @@ fn target(epochs: usize) -> f64 {
 }
 
 /// Words in turn, said by `count` speakers. Another `seed` gives other speakers.
-fn said(count: usize, seed: u64) -> typednet::Result<Dataset<Spectrogram, Class<WORDS>>> {
+pub(crate) fn said(count: usize, seed: u64) -> typednet::Result<Dataset<Spectrogram, Class<WORDS>>> {
     let words = (0..count).map(|speaker| speaker % WORDS);
     let sounds: Vec<Spectrogram> =
         words.clone().enumerate().map(|(speaker, word)| say(word, &mut Random::new(seed, speaker as u64))).collect();

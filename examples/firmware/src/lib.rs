@@ -1,0 +1,79 @@
+//! What the programs share: the networks, the samples, and what the program prints on the chip and on the desktop alike.
+
+#![no_std]
+
+#[cfg_attr(target_os = "none", path = "chip.rs")]
+#[cfg_attr(not(target_os = "none"), path = "desktop.rs")]
+pub mod machine;
+pub mod networks;
+pub mod text;
+
+use text::Text;
+use typednet::prelude::*;
+
+#[cfg(target_os = "none")]
+#[doc(hidden)]
+pub use cortex_m_rt;
+
+/// A sample of bytes as what a network takes.
+pub fn sample<N: Network>(bytes: &[u8], value: impl Fn(u8) -> f32) -> N::Input {
+    let mut input = N::Input::ZERO;
+    for (float, byte) in input.floats_mut().iter_mut().zip(bytes) {
+        *float = value(*byte);
+    }
+    input
+}
+
+/// One inference, between the marks of the instruction counter.
+#[inline(never)]
+fn infer<'w, N: Network>(net: &N, input: &N::Input, workspace: &'w mut Workspace<N>) -> &'w N::Output {
+    net.infer(input, workspace)
+}
+
+/// Classifies samples that follow each other in `bytes`, and prints classes and outputs, bit for bit.
+pub fn classify<N: Network>(net: &N, workspace: &mut Workspace<N>, bytes: &[u8], value: impl Fn(u8) -> f32) {
+    for (number, bytes) in bytes.chunks_exact(N::Input::FLOATS).enumerate() {
+        let input = sample::<N>(bytes, &value);
+        machine::mark();
+        let outputs = infer(net, &input, workspace);
+        machine::mark();
+        let mut line = Text::new();
+        line.text("sample ").number(number).text(": class ").number(highest(outputs.floats())).text(", outputs");
+        for output in outputs.floats() {
+            line.text(" ").bits(*output);
+        }
+        machine::print(&line);
+    }
+}
+
+fn highest(scores: &[f32]) -> usize {
+    let mut best = (0, f32::NEG_INFINITY);
+    for (class, score) in scores.iter().enumerate() {
+        if *score > best.1 {
+            best = (class, *score);
+        }
+    }
+    best.0
+}
+
+/// The `main` of a program: on the chip with a static workspace, on the desktop with one on the stack.
+#[macro_export]
+macro_rules! program {
+    ($state:ident: $kind:ty = $start:expr; $body:expr;) => {
+        #[cfg(target_os = "none")]
+        #[$crate::cortex_m_rt::entry]
+        fn main() -> ! {
+            static mut STATE: $kind = $start;
+            let $state: &mut $kind = STATE;
+            $body;
+            $crate::machine::finish()
+        }
+
+        #[cfg(not(target_os = "none"))]
+        fn main() {
+            let mut state: Box<$kind> = Box::new($start);
+            let $state: &mut $kind = &mut state;
+            $body;
+        }
+    };
+}

@@ -1,7 +1,7 @@
 use typednet::prelude::*;
 
 network! {
-    #[budget(ram = 24 KiB, flash = 4 MiB)]
+    #[budget(ram = 16 KiB, flash = 4 MiB)]
     struct Digits: [28, 28, 1] -> [10] {
         conv:   Conv2d(32, kernel = 3, activation = relu),
         pool:   MaxPool2d(2),

@@ -20,6 +20,7 @@ pub mod max_pool2d;
 pub mod max_pooled;
 
 mod identity;
+mod missing;
 mod samples;
 mod settings;
 mod weights;
@@ -42,6 +43,8 @@ pub use global_max_pool2d::GlobalMaxPool2d;
 pub use identity::{Flatten, Identity, Reshape};
 pub use max_pool2d::MaxPool2d;
 pub use max_pooled::MaxPooled;
+#[doc(hidden)]
+pub use missing::{Choose, Chosen, Missing, MissingSettings, NotLayer, Probe};
 pub use settings::Settings;
 
 /// A tensor of weights within a layer.

@@ -31,7 +31,7 @@ impl Network<'_> {
         checks.extend(self.check_output());
         checks.extend(self.check_budget());
         let floats = self.weighted().into_iter().map(|node| {
-            let (ty, count) = (self.node_type(node), self.count(node));
+            let (ty, count) = (self.field_type(node), self.count(node));
             quote!(#private::floats_of::<#ty>(#count))
         });
         quote! {

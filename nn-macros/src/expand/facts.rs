@@ -74,7 +74,10 @@ impl Network<'_> {
             let Body::Layer { layer, activation } = &node.body else { return };
             if layer.form() != Form::Alias {
                 let (name, ty) = (node.path.constant("settings"), self.node_type(node));
-                let settings = layer.settings(private, &self.shape(&node.input), number);
+                let mut settings = layer.settings(private, &self.shape(&node.input), number);
+                if let Some(chosen) = self.chosen(node) {
+                    settings = quote!(#chosen::settings(#settings));
+                }
                 constants.extend(quote!(const #name: <#ty as #private::Layer>::Settings = #settings;));
             }
             if let Some(function) = activation {

@@ -147,10 +147,10 @@ impl Network<'_> {
     fn initialize(&self) -> TokenStream {
         let private = &self.private;
         let layers = self.weighted().into_iter().enumerate().map(|(stream, node)| {
-            let (fields, stream) = (node.path.fields(), Literal::u64_unsuffixed(stream as u64));
+            let stream = Literal::u64_unsuffixed(stream as u64);
             if let Body::Layer { .. } = &node.body {
-                let settings = self.settings(Work::Layer(node));
-                return quote!(self.#fields.initialize(&#settings, &mut #private::Random::new(seed, #stream)););
+                let (layer, settings) = (self.layer_mut(node), self.settings(Work::Layer(node)));
+                return quote!(#layer.initialize(&#settings, &mut #private::Random::new(seed, #stream)););
             }
             let nested = self.nested(node, &quote!(&mut self));
             quote!(#private::nested::initialize(#nested, seed, #stream);)

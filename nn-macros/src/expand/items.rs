@@ -30,9 +30,10 @@ impl<'a> Network<'a> {
         'a: 'n,
     {
         for node in nodes.filter(|node| node.has_weights()) {
-            let (name, ty) = (node.name.clone(), self.node_type(node));
+            let name = node.name.clone();
             let documentation = self.field_documentation(node);
-            let gradient = self.gradient_type(node, &ty);
+            let gradient = self.gradient_type(node, &self.node_type(node));
+            let ty = self.field_type(node);
             let ty = match &node.body {
                 Body::Repeat { count, .. } => {
                     let count = &count.tokens;

@@ -2,6 +2,7 @@
 
 mod backward;
 mod checks;
+mod chosen;
 mod documentation;
 mod enforce;
 mod facts;
@@ -99,9 +100,9 @@ fn head_type(head: Head) -> TokenStream {
 impl<'a> Network<'a> {
     fn code(&self) -> TokenStream {
         let (items, checks, facts) = (self.items(), self.checks(), self.facts());
-        let warnings = self.warnings();
+        let (choices, warnings) = (self.choices(), self.warnings());
         let (inference, training, repeated) = (self.inference(), self.training(), self.repeated());
-        quote!(#items #checks #warnings #facts #inference #training #repeated)
+        quote!(#items #choices #checks #warnings #facts #inference #training #repeated)
     }
 
     /// The networks that are the layers of a `repeat`.
@@ -207,13 +208,36 @@ impl<'a> Network<'a> {
     /// The type of a layer or of the network that a node runs.
     fn node_type(&self, node: &Node<'_>) -> TokenStream {
         match &node.body {
-            Body::Layer { layer, .. } => layer.path(&self.private, &node.syntax.kind, &self.input_of(node)),
+            Body::Layer { .. } => match self.chosen(node) {
+                Some(chosen) => {
+                    let private = &self.private;
+                    quote!(<#chosen as #private::layer::Choose>::Layer)
+                }
+                None => self.field_type(node),
+            },
             Body::Network(path) => quote!(#path),
             Body::Residual { .. } | Body::Join { .. } | Body::Repeat { .. } => {
                 let name = node.path.type_name(&self.name);
                 quote!(#name)
             }
             Body::Mistake => quote!(()),
+        }
+    }
+
+    /// The type of a node's field.
+    fn field_type(&self, node: &Node<'_>) -> TokenStream {
+        match &node.body {
+            Body::Layer { layer, .. } => layer.path(&self.private, &node.syntax.kind, &self.input_of(node)),
+            _ => self.node_type(node),
+        }
+    }
+
+    /// The layer in a node's field, to be changed.
+    fn layer_mut(&self, node: &Node<'_>) -> TokenStream {
+        let fields = node.path.fields();
+        match self.chosen(node) {
+            Some(chosen) => quote!(#chosen::layer_mut(&mut self.#fields)),
+            None => quote!(self.#fields),
         }
     }
 
@@ -235,7 +259,10 @@ impl<'a> Network<'a> {
         match work {
             Work::Layer(node) if node.has_weights() => {
                 let fields = node.path.fields();
-                quote!(self.#fields)
+                match self.chosen(node) {
+                    Some(chosen) => quote!(#chosen::layer(&self.#fields)),
+                    None => quote!(self.#fields),
+                }
             }
             Work::Layer(node) => self.node_type(node),
             Work::Activation(_) => quote!(#private::layer::Activation),

@@ -182,23 +182,13 @@ impl Network<'_> {
                     let nested = self.nested(node, &quote!(&mut self));
                     quote!(#private::nested::update_statistics(#nested, #part);)
                 }
-                work => match self.updated(work) {
-                    Some(fields) => {
-                        let settings = self.settings(work);
-                        quote!(self.#fields.update_statistics(&#settings, #part);)
-                    }
-                    None => continue,
-                },
+                Work::Layer(node) if matches!(node.body, Body::Layer { .. }) => {
+                    let (layer, settings) = (self.layer_mut(node), self.settings(step.work));
+                    quote!(#layer.update_statistics(&#settings, #part);)
+                }
+                _ => continue,
             });
         }
         calls
-    }
-
-    /// The fields on the way to a layer with weights.
-    fn updated(&self, work: Work<'_>) -> Option<TokenStream> {
-        match work {
-            Work::Layer(node) if matches!(node.body, Body::Layer { .. }) => Some(node.path.fields()),
-            _ => None,
-        }
     }
 }

@@ -11,7 +11,7 @@ use nn_core::layer::Needs;
 use nn_core::shape::Shape;
 use nn_core::shape::rule::Outcome;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -58,8 +58,11 @@ impl Layer for Custom {
     }
 
     fn path(&self, _private: &TokenStream, _kind: &Ident, _input: &Input) -> TokenStream {
-        let path = &self.path;
-        quote!(#path)
+        self.path.to_token_stream()
+    }
+
+    fn is_own(&self) -> bool {
+        true
     }
 
     fn has_weights(&self) -> bool {

@@ -120,6 +120,11 @@ pub(crate) trait Layer {
     /// The type, as a path within `__private::layer`, with const arguments.
     fn path(&self, private: &TokenStream, kind: &Ident, input: &Input) -> TokenStream;
 
+    /// Whether it is a layer of the user's own, whose type may be no layer after all.
+    fn is_own(&self) -> bool {
+        false
+    }
+
     /// Whether the layer holds weights.
     fn has_weights(&self) -> bool {
         false

@@ -66,8 +66,10 @@ impl Job for PooledConvolution<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) {
-        if isa.sum(self.pass::<I, false>(isa)) != 0.0 {
-            self.pass::<I, true>(isa);
+        for care in [false, true] {
+            if isa.sum(self.pass(isa, care)).is_finite() {
+                break;
+            }
         }
     }
 }
@@ -83,9 +85,9 @@ struct Tile {
 }
 
 impl PooledConvolution<'_> {
-    /// The whole output. The result is zeros as long as all values are finite; else it is to be done again with care.
+    /// The whole output. The result is a sum of all values: if it is not finite, all is to be done again with care.
     #[inline(always)]
-    fn pass<I: Isa, const CARE: bool>(&mut self, isa: I) -> I::Vector {
+    fn pass<I: Isa>(&mut self, isa: I, care: bool) -> I::Vector {
         let ConvolutionSizes { filters, groups, .. } = self.sizes.convolution;
         let mut sound = isa.splat(0.0);
         for group in 0..groups {
@@ -93,9 +95,10 @@ impl PooledConvolution<'_> {
             while filter < end {
                 let vectors = if end - filter >= 2 * I::LANES { 2 } else { 1 };
                 let width = (vectors * I::LANES).min(end - filter);
+                let tile = Tile { row: 0, column: 0, count: 0, filter, width };
                 sound = match vectors {
-                    1 => self.filters::<I, 1, CARE>(isa, group, filter, width, sound),
-                    _ => self.filters::<I, 2, CARE>(isa, group, filter, width, sound),
+                    1 => self.filters::<I, 1>(isa, group, tile, care, sound),
+                    _ => self.filters::<I, 2>(isa, group, tile, care, sound),
                 };
                 filter += width;
             }
@@ -105,12 +108,12 @@ impl PooledConvolution<'_> {
 
     /// Some filters of the whole output, row by row.
     #[inline(always)]
-    fn filters<I: Isa, const VECTORS: usize, const CARE: bool>(
+    fn filters<I: Isa, const VECTORS: usize>(
         &mut self,
         isa: I,
         group: usize,
-        filter: usize,
-        width: usize,
+        tile: Tile,
+        care: bool,
         mut sound: I::Vector,
     ) -> I::Vector {
         let PooledSizes { convolution, pool, .. } = self.sizes;
@@ -124,9 +127,9 @@ impl PooledConvolution<'_> {
                     if count > 0 {
                         let columns = Stretch { count, ..columns };
                         let mut rectangle = Rectangle::new(&layout, Stretch { count: 1, ..rows }, columns);
-                        rectangle.outputs[1].other = width;
-                        let first = Tile { row: rows.position, column: columns.position, count, filter, width };
-                        sound = self.line::<I, VECTORS, CARE>(isa, &rectangle, group, first, sound);
+                        rectangle.outputs[1].other = tile.width;
+                        let line = Tile { row: rows.position, column: columns.position, count, ..tile };
+                        sound = self.line::<I, VECTORS>(isa, &rectangle, group, line, care, sound);
                     }
                 }
                 rows.advance();
@@ -137,12 +140,13 @@ impl PooledConvolution<'_> {
 
     /// A line of outputs, tile by tile.
     #[inline(always)]
-    fn line<I: Isa, const VECTORS: usize, const CARE: bool>(
+    fn line<I: Isa, const VECTORS: usize>(
         &mut self,
         isa: I,
         rectangle: &Rectangle,
         group: usize,
         line: Tile,
+        care: bool,
         mut sound: I::Vector,
     ) -> I::Vector {
         let ConvolutionSizes { channels, filters, groups, .. } = self.sizes.convolution;
@@ -167,7 +171,7 @@ impl PooledConvolution<'_> {
             let count = (units.div_ceil(units.div_ceil(most / unit)) * unit).min(line.count - done);
             sums.strip_of::<I, VECTORS>(isa, done, count, &mut values);
             let tile = Tile { column: line.column + done, count, ..line };
-            if CARE {
+            if care {
                 self.pool_with_care(tile, &values);
             } else {
                 sound = self.pool(isa, tile, &values, sound);
@@ -196,10 +200,12 @@ impl PooledConvolution<'_> {
                 }
                 for index in 0..part.count {
                     let values = load_some(isa, &values[(part.first + index) * tile.width + begin..][..len]);
-                    let cell = isa.splat((part.cell + index) as f32);
-                    best_cell = isa.select_greater(values, best, cell, best_cell);
-                    best = isa.select_greater(values, best, values, best);
-                    sound = isa.mul_add(values, zero, sound);
+                    if !self.positions.is_empty() {
+                        let cell = isa.splat((part.cell + index) as f32);
+                        best_cell = isa.select_greater(values, best, cell, best_cell);
+                    }
+                    best = isa.max(values, best);
+                    sound = isa.add(values, sound);
                 }
                 if part.ends {
                     let nowhere = isa.splat(f32::from(NOWHERE));

@@ -55,5 +55,9 @@ pub(crate) fn load_bytes<I: Isa>(isa: I, from: &[u8]) -> I::Vector {
         8 => bytes[..8].copy_from_slice(&from[..8]),
         len => bytes[..len].copy_from_slice(from),
     }
-    isa.load(&bytes.map(f32::from))
+    let mut numbers = [0.0; MOST_LANES];
+    for (number, byte) in numbers.iter_mut().zip(bytes) {
+        *number = f32::from(byte);
+    }
+    isa.load(&numbers)
 }

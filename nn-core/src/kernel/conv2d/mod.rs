@@ -8,6 +8,7 @@ mod cells;
 mod outputs;
 pub mod pooled;
 pub mod pooled_gradient;
+mod pooled_squares;
 pub(super) mod rectangle;
 pub(super) mod rows;
 

@@ -15,7 +15,7 @@ use crate::kernel::{Isa, Job};
 pub const NOWHERE: u8 = 255;
 
 /// The floats of the largest tile: rows of two vectors.
-const TILE: usize = MOST_ROWS * 2 * MOST_LANES;
+pub(super) const TILE: usize = MOST_ROWS * 2 * MOST_LANES;
 
 /// The sizes of a convolution and of a pool on its outputs.
 #[derive(Clone, Copy, Debug)]
@@ -96,7 +96,10 @@ impl PooledConvolution<'_> {
                 let vectors = if end - filter >= 2 * I::LANES { 2 } else { 1 };
                 let width = (vectors * I::LANES).min(end - filter);
                 let tile = Tile { row: 0, column: 0, count: 0, filter, width };
+                let squares = !care && self.sizes.is_of_squares();
                 sound = match vectors {
+                    1 if squares => self.squares::<I, 1>(isa, filter, width, sound),
+                    _ if squares => self.squares::<I, 2>(isa, filter, width, sound),
                     1 => self.filters::<I, 1>(isa, group, tile, care, sound),
                     _ => self.filters::<I, 2>(isa, group, tile, care, sound),
                 };

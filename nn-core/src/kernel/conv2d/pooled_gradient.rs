@@ -28,7 +28,7 @@ pub struct PooledKernelGradient<'a> {
 
 /// Rows of the kernel, and the values in a row that lie side by side in the image too.
 const RUNS: usize = 3;
-const DEPTH: usize = 3;
+pub(super) const DEPTH: usize = 3;
 
 impl PooledSizes {
     /// Whether [`PooledKernelGradient`] can do it: three by three cells on one channel, none beyond the border.

@@ -1,0 +1,148 @@
+//! The pooled convolution of an image of one channel with windows of two by two: the first layer of many networks.
+//!
+//! All cells of some windows are in registers until their maximum is known, and nothing is left to be looped over but the
+//! windows. On a chip the code would cost more memory than the time is worth.
+
+use super::ConvolutionSizes;
+use super::pooled::{NOWHERE, PooledConvolution, PooledSizes, TILE};
+use super::pooled_gradient::DEPTH;
+use super::rows::load_vectors;
+use crate::kernel::Isa;
+use crate::kernel::lanes::{store_bytes, store_some};
+
+/// Rows and columns of a window.
+const SIDE: usize = 2;
+
+impl PooledSizes {
+    /// Whether [`PooledConvolution::squares`] can do it.
+    pub(super) const fn is_of_squares(&self) -> bool {
+        let [down, across] = self.pool.kernel;
+        let adjacent = self.convolution.geometry.stride[1] == 1;
+        cfg!(feature = "std") && self.is_direct() && adjacent && down == SIDE && across == SIDE
+    }
+}
+
+/// What stays the same for some filters: their bias and place.
+struct Filters<V, const VECTORS: usize> {
+    bias: [V; VECTORS],
+    first: usize,
+    width: usize,
+}
+
+impl PooledConvolution<'_> {
+    /// Some filters of the whole output, and what has been summed up to tell whether all values are finite.
+    #[inline(always)]
+    pub(super) fn squares<I: Isa, const VECTORS: usize>(
+        &mut self,
+        isa: I,
+        first: usize,
+        width: usize,
+        mut sound: I::Vector,
+    ) -> I::Vector {
+        let [rows, columns] = self.sizes.pool.output;
+        let bias = self.bias.map_or([isa.splat(0.0); VECTORS], |bias| load_vectors(isa, &bias[first..][..width]));
+        let filters = Filters { bias, first, width };
+        // Four sums for each vector of a window, and room for weights.
+        let most = if I::REGISTERS >= 32 { 6 / VECTORS } else { 2 / VECTORS }.clamp(1, 3);
+        for row in 0..rows {
+            let mut column = 0;
+            while column < columns {
+                let left = columns - column;
+                let count = left.div_ceil(left.div_ceil(most));
+                sound = match count {
+                    3 => self.windows::<I, 3, VECTORS>(isa, &filters, [row, column], sound),
+                    2 => self.windows::<I, 2, VECTORS>(isa, &filters, [row, column], sound),
+                    _ => self.windows::<I, 1, VECTORS>(isa, &filters, [row, column], sound),
+                };
+                column += count;
+            }
+        }
+        sound
+    }
+
+    /// `COUNT` neighbouring windows.
+    #[inline(always)]
+    fn windows<I: Isa, const COUNT: usize, const VECTORS: usize>(
+        &mut self,
+        isa: I,
+        filters: &Filters<I::Vector, VECTORS>,
+        [row, column]: [usize; 2],
+        mut sound: I::Vector,
+    ) -> I::Vector {
+        let ConvolutionSizes { geometry, filters: row_len, .. } = self.sizes.convolution;
+        let mut sums = [[[filters.bias; SIDE]; SIDE]; COUNT];
+        // The number of runs is read from memory: if the compiler knew it, it would mix all runs and run out of registers.
+        for run in 0..geometry.kernel[0] {
+            let pixels: [&[f32]; SIDE] = core::array::from_fn(
+                #[inline(always)]
+                |cell_row| {
+                    let line = (row * SIDE + cell_row) * geometry.stride[0] + run;
+                    &self.input[line * geometry.input[1] + column * SIDE..][..COUNT * SIDE + DEPTH - 1]
+                },
+            );
+            for step in 0..DEPTH {
+                let place = (run * DEPTH + step) * row_len + filters.first;
+                let weights = load_vectors::<I, VECTORS>(isa, &self.kernel[place..][..filters.width]);
+                for window in 0..COUNT {
+                    for cell in 0..SIDE * SIDE {
+                        let value = isa.splat(pixels[cell / SIDE][window * SIDE + cell % SIDE + step]);
+                        let sums = &mut sums[window][cell / SIDE][cell % SIDE];
+                        for vector in 0..VECTORS {
+                            sums[vector] = isa.mul_add(value, weights[vector], sums[vector]);
+                        }
+                    }
+                }
+            }
+        }
+        // From here on the sums are looped over, for which they have to be in memory; above, they must not be.
+        let mut values = [0.0; TILE];
+        for (window, sums) in sums.iter().enumerate() {
+            for cell in 0..SIDE * SIDE {
+                let place = (window * SIDE * SIDE + cell) * VECTORS * I::LANES;
+                for vector in 0..VECTORS {
+                    let sum = sums[cell / SIDE][cell % SIDE][vector];
+                    isa.store(sum, &mut values[place + vector * I::LANES..]);
+                }
+            }
+        }
+        let output = row * self.sizes.pool.output[1] + column;
+        for (window, values) in values.chunks_exact(SIDE * SIDE * VECTORS * I::LANES).take(COUNT).enumerate() {
+            for vector in 0..VECTORS {
+                let values = &values[vector * I::LANES..];
+                sound = self.store_maxima(isa, filters, (output + window, vector), (values, VECTORS * I::LANES), sound);
+            }
+        }
+        sound
+    }
+
+    /// Writes the maxima of a vector of filters of window `place.0`, whose cells are `step` floats apart.
+    #[inline(always)]
+    fn store_maxima<I: Isa, const VECTORS: usize>(
+        &mut self,
+        isa: I,
+        filters: &Filters<I::Vector, VECTORS>,
+        (window, vector): (usize, usize),
+        (values, step): (&[f32], usize),
+        sound: I::Vector,
+    ) -> I::Vector {
+        let [lower, upper] = self.sizes.bounds.map(|bound| isa.splat(bound));
+        let begin = window * self.sizes.convolution.filters + filters.first;
+        let range = begin + vector * I::LANES..begin + filters.width.min((vector + 1) * I::LANES);
+        let mut best = isa.load(values);
+        let (mut best_cell, mut sum) = (isa.splat(0.0), best);
+        for cell in 1..SIDE * SIDE {
+            let values = isa.load(&values[cell * step..]);
+            best_cell = isa.select_greater(values, best, isa.splat(cell as f32), best_cell);
+            best = isa.max(values, best);
+            sum = isa.add(sum, values);
+        }
+        store_some(isa, isa.min(upper, isa.max(lower, best)), &mut self.output[range.clone()]);
+        if !self.positions.is_empty() {
+            let nowhere = isa.splat(f32::from(NOWHERE));
+            best_cell = isa.select_greater(best, lower, best_cell, nowhere);
+            best_cell = isa.select_greater(upper, best, best_cell, nowhere);
+            store_bytes(isa, best_cell, &mut self.positions[range]);
+        }
+        isa.add(sum, sound)
+    }
+}

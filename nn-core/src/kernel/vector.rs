@@ -61,12 +61,23 @@ impl Rows<'_> {
                 column += 8 * I::LANES;
             }
         }
+        // Where there are few registers the same sums are made in narrower blocks.
         while column + 4 * I::LANES <= columns {
-            self.block::<I, 1, 4>(isa, column);
+            if I::REGISTERS >= 8 {
+                self.block::<I, 1, 4>(isa, column);
+            } else {
+                self.block::<I, 1, 2>(isa, column);
+                self.block::<I, 1, 2>(isa, column + 2 * I::LANES);
+            }
             column += 4 * I::LANES;
         }
         if column + 2 * I::LANES <= columns {
-            self.block::<I, 2, 2>(isa, column);
+            if I::REGISTERS >= 8 {
+                self.block::<I, 2, 2>(isa, column);
+            } else {
+                self.block::<I, 2, 1>(isa, column);
+                self.block::<I, 2, 1>(isa, column + I::LANES);
+            }
             column += 2 * I::LANES;
         }
         while column < columns {

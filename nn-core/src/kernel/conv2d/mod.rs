@@ -119,7 +119,7 @@ impl Convolution<'_> {
             (self.layout.source.channels / self.groups, self.layout.target.channels / self.groups);
         let mut filter = 0;
         while filter < filters {
-            let vectors = if filters - filter >= 2 * I::LANES { 2 } else { 1 };
+            let vectors = if I::REGISTERS >= 8 && filters - filter >= 2 * I::LANES { 2 } else { 1 };
             let width = (vectors * I::LANES).min(filters - filter);
             let column = group * filters + filter;
             let sums = OutputSums {
@@ -180,7 +180,7 @@ impl KernelGradient<'_> {
         let source = rectangle.source + group * (self.sizes.channels / self.sizes.groups);
         let mut filter = 0;
         while filter < filters {
-            let vectors = if filters - filter >= 2 * I::LANES { 2 } else { 1 };
+            let vectors = if I::REGISTERS >= 8 && filters - filter >= 2 * I::LANES { 2 } else { 1 };
             let width = (vectors * I::LANES).min(filters - filter);
             let column = group * filters + filter;
             let sums = CellSums {

@@ -93,7 +93,7 @@ impl PooledConvolution<'_> {
         for group in 0..groups {
             let (mut filter, end) = (group * (filters / groups), (group + 1) * (filters / groups));
             while filter < end {
-                let vectors = if end - filter >= 2 * I::LANES { 2 } else { 1 };
+                let vectors = if I::REGISTERS >= 8 && end - filter >= 2 * I::LANES { 2 } else { 1 };
                 let width = (vectors * I::LANES).min(end - filter);
                 let tile = Tile { row: 0, column: 0, count: 0, filter, width };
                 let squares = !care && self.sizes.is_of_squares();

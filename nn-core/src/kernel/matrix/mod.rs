@@ -68,7 +68,8 @@ impl Job for MatrixProduct<'_> {
         match I::REGISTERS {
             32.. => self.multiply::<I, 8, 3>(isa),
             16.. => self.multiply::<I, 6, 2>(isa),
-            _ => self.multiply::<I, 2, 2>(isa),
+            8.. => self.multiply::<I, 2, 2>(isa),
+            _ => self.multiply::<I, 2, 1>(isa),
         }
     }
 }

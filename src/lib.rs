@@ -121,6 +121,9 @@ mod documents {
     #[doc = include_str!("../docs/language.md")]
     struct Language;
 
+    #[doc = include_str!("../docs/firmware.md")]
+    struct Firmware;
+
     #[doc = include_str!("../docs/adding-a-layer.md")]
     struct AddingALayer;
 }

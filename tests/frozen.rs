@@ -410,3 +410,27 @@ fn a_network_can_be_frozen_altogether() {
     // Before it, nothing is trained; behind it, something is.
     assert_eq!(work::<Around>(), [2, 0, 2]);
 }
+
+network! {
+    struct AllTrained: [64] -> [10] { Dense(32), Dense(32), Dense(32), Dense(10, activation = softmax) }
+}
+
+network! {
+    struct LastTrained: [64] -> [10] {
+        #[frozen] Dense(32),
+        #[frozen] Dense(32),
+        #[frozen] Dense(32),
+        Dense(10, activation = softmax),
+    }
+}
+
+/// The derivatives of frozen layers take no memory, and neither do the inputs that only these would read: after two of
+/// the three, others lie in their places.
+#[test]
+fn freezing_takes_memory_out_of_training() {
+    const FLOAT: usize = size_of::<f32>();
+    const FROZEN: usize = (64 * 32 + 32 + 2 * (32 * 32 + 32)) * FLOAT;
+    const { assert!(AllTrained::TRAINING_BYTES >= (AllTrained::PARAMETERS + 3 * 32 + 2 * 10) * FLOAT) };
+    const { assert!(LastTrained::TRAINING_BYTES + FROZEN + 32 * FLOAT <= AllTrained::TRAINING_BYTES) };
+    assert_eq!(<Box<LastTrained> as Trainable>::TRAINING_BYTES, LastTrained::TRAINING_BYTES);
+}

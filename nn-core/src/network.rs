@@ -90,9 +90,8 @@ pub trait Network: Sized + Send + Sync + 'static {
     /// What the network says of one sample. Allocates nothing; all that it writes is the workspace.
     #[inline]
     fn infer<'w>(&self, input: &Self::Input, workspace: &'w mut Workspace<Self>) -> &'w Self::Output {
-        let memory = workspace.floats_mut();
-        dispatch(Infer { network: self, input: input.floats(), memory });
-        match plain::view(&memory[Self::OUTPUT]) {
+        dispatch(Infer { network: self, input, workspace: &mut *workspace });
+        match plain::view(&workspace.floats_mut()[Self::OUTPUT]) {
             Some(output) => output,
             None => unreachable!("the output has the length that the plan states"),
         }
@@ -114,11 +113,12 @@ pub trait Network: Sized + Send + Sync + 'static {
     }
 }
 
-/// One inference, to be compiled for each instruction set.
-struct Infer<'a, N> {
+/// One inference, to be compiled for each instruction set. Input and workspace are not slices yet, so that the compiler
+/// knows their lengths.
+struct Infer<'a, N: Network> {
     network: &'a N,
-    input: &'a [f32],
-    memory: &'a mut [f32],
+    input: &'a N::Input,
+    workspace: &'a mut Workspace<N>,
 }
 
 impl<N: Network> Job for Infer<'_, N> {
@@ -126,7 +126,7 @@ impl<N: Network> Job for Infer<'_, N> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        self.network.infer_on(isa, self.input, self.memory);
+        self.network.infer_on(isa, self.input.floats(), self.workspace.floats_mut());
     }
 }
 
@@ -212,6 +212,10 @@ pub trait Trainable: Network {
     const SPANS: &'static [Span];
     /// The memory of the passes.
     const TRAINING: TrainingNeeds;
+    /// The bytes that a training step on one sample needs besides the weights: the derivatives by them, and what the
+    /// passes save and give each other. Frozen layers have no derivatives, and save nothing for them. What an optimizer
+    /// remembers is not in it: [`Optimizer::slots`](crate::optimizer::Optimizer::slots) floats for each trained weight.
+    const TRAINING_BYTES: usize = Self::TRAINING.bytes(1) + size_of::<Self::Gradients>();
     /// Where the outputs before the head lie in the activations, in floats for each sample.
     #[doc(hidden)]
     const LOGITS: Range<usize>;

@@ -33,6 +33,13 @@ impl Text {
         self.digit(number % 10)
     }
 
+    /// Adds a number that is not negative with three decimals.
+    pub fn thousandths(&mut self, number: f64) -> &mut Self {
+        let thousandths = (number * 1000.0 + 0.5) as usize;
+        self.number(thousandths / 1000).text(".");
+        self.digit(thousandths / 100 % 10).digit(thousandths / 10 % 10).digit(thousandths % 10)
+    }
+
     /// Adds the bits of a float in hexadecimal.
     pub fn bits(&mut self, float: f32) -> &mut Self {
         (0..8).rev().for_each(|place| {

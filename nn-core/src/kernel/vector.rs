@@ -34,8 +34,9 @@ impl Job for VectorMatrix<'_> {
         let mut start = Start::bias(self.bias);
         // A sum of no rows is its start.
         for row in (0..rows.max(1)).step_by(streams) {
-            let input = &self.input[row..rows.min(row + streams)];
-            Rows { input, kernel: &self.kernel[row * columns..], start, output: self.output }.add(isa);
+            let input = self.input.get(row..rows.min(row + streams)).unwrap_or_default();
+            let kernel = self.kernel.get(row * columns..).unwrap_or_default();
+            Rows { input, kernel, start, output: self.output }.add(isa);
             start = Start::Keep;
         }
     }
@@ -87,36 +88,41 @@ impl Rows<'_> {
     }
 
     /// `VECTORS` vectors of columns. Only a single vector may reach beyond the last column.
+    ///
+    /// Slices are taken by `get`, so that firmware has no code for a panic.
     #[inline(always)]
     fn block<I: Isa, const ROWS: usize, const VECTORS: usize>(&mut self, isa: I, column: usize) {
         let columns = self.output.len();
-        let output = &mut self.output[column..];
+        let output = self.output.get_mut(column..).unwrap_or_default();
         let mut sums = [[isa.splat(0.0); VECTORS]; ROWS];
         for (vector, sum) in sums[0].iter_mut().enumerate() {
             *sum = match self.start {
                 Start::Zero => isa.splat(0.0),
-                Start::Bias(bias) => isa.load_some(&bias[column + vector * I::LANES..]),
-                Start::Keep => isa.load_some(&output[vector * I::LANES..]),
+                Start::Bias(bias) => isa.load_some(bias.get(column + vector * I::LANES..).unwrap_or_default()),
+                Start::Keep => isa.load_some(output.get(vector * I::LANES..).unwrap_or_default()),
             };
         }
+        let end = if VECTORS > 1 { column + VECTORS * I::LANES } else { columns };
         let (groups, rest) = self.input.as_chunks::<ROWS>();
         let mut row = 0;
         for group in groups {
             for (&value, sums) in group.iter().zip(&mut sums) {
-                add(isa, value, &self.kernel[row * columns..][..columns][column..], sums);
-                row += 1;
+                let Some(columns_of_row) = self.kernel.get(row + column..row + end) else { break };
+                add(isa, value, columns_of_row, sums);
+                row += columns;
             }
         }
         for (&value, sums) in rest.iter().zip(&mut sums) {
-            add(isa, value, &self.kernel[row * columns..][..columns][column..], sums);
-            row += 1;
+            let Some(columns_of_row) = self.kernel.get(row + column..row + end) else { break };
+            add(isa, value, columns_of_row, sums);
+            row += columns;
         }
         for vector in 0..VECTORS {
             let mut total = sums[0][vector];
             for sums in &sums[1..] {
                 total = isa.add(total, sums[vector]);
             }
-            isa.store_some(total, &mut output[vector * I::LANES..]);
+            isa.store_some(total, output.get_mut(vector * I::LANES..).unwrap_or_default());
         }
     }
 }

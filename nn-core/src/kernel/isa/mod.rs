@@ -40,11 +40,11 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
 
     /// The same value in every lane.
     fn splat(self, value: f32) -> Self::Vector;
-    /// The first `LANES` values of a slice. Panics if there are fewer.
+    /// The first `LANES` values of a slice. There must be as many: it may panic.
     fn load(self, from: &[f32]) -> Self::Vector;
     /// As many values of a slice as there are, up to `LANES`, and zeros after them.
     fn load_partial(self, from: &[f32]) -> Self::Vector;
-    /// Writes to the first `LANES` values of a slice. Panics if there are fewer.
+    /// Writes to the first `LANES` values of a slice. There must be as many: it may panic.
     fn store(self, vector: Self::Vector, to: &mut [f32]);
     /// Writes to as many values of a slice as there are, up to `LANES`.
     fn store_partial(self, vector: Self::Vector, to: &mut [f32]);

@@ -31,8 +31,8 @@ impl Isa for Portable {
     }
     #[inline(always)]
     fn load(self, from: &[f32]) -> Self::Vector {
-        let from = &from[..LANES];
-        each(|lane| from[lane])
+        // Where others panic this set is content, so that firmware has no code for it.
+        from.first_chunk().copied().unwrap_or_else(|| self.load_partial(from))
     }
     #[inline(always)]
     fn load_partial(self, from: &[f32]) -> Self::Vector {
@@ -40,7 +40,10 @@ impl Isa for Portable {
     }
     #[inline(always)]
     fn store(self, vector: Self::Vector, to: &mut [f32]) {
-        to[..LANES].copy_from_slice(&vector);
+        match to.first_chunk_mut() {
+            Some(to) => *to = vector,
+            None => self.store_partial(vector, to),
+        }
     }
     #[inline(always)]
     fn store_partial(self, vector: Self::Vector, to: &mut [f32]) {

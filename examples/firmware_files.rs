@@ -1,6 +1,6 @@
 //! Makes what `examples/firmware` compiles in: trains its networks, and writes their weights and some samples.
 //!
-//! `cargo run --release --example firmware_files` from the root of the repository. The words and the small digits are in
+//! `cargo run --release --example firmware_files [mlp|digits|words]` from the root of the repository. The words and the small digits are in
 //! the repository as this program wrote them. The weights of the large network for digits are not, since they are 2.8 MB.
 
 #[allow(dead_code, reason = "the example is used for its sounds")]
@@ -11,8 +11,8 @@ mod networks;
 
 use core::error::Error;
 use networks::{Digits, Mlp, Words};
-use std::fs;
 use std::path::Path;
+use std::{env, fs};
 use typednet::prelude::*;
 
 /// The samples of each network that the firmware classifies.
@@ -22,9 +22,18 @@ const TRAINED: usize = 512;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = Path::new("examples/firmware");
-    mlp(folder)?;
-    digits(folder)?;
-    words(folder)
+    let only = env::args().nth(1);
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    if wanted("mlp") {
+        mlp(folder)?;
+    }
+    if wanted("digits") {
+        digits(folder)?;
+    }
+    if wanted("words") {
+        words(folder)?;
+    }
+    Ok(())
 }
 
 /// Small digits, one byte a pixel, from 0 to 16; those to train with are each followed by their class.

@@ -29,6 +29,7 @@ pub mod nested;
 pub mod network;
 pub mod optimizer;
 pub mod plain;
+pub mod quant;
 pub mod random;
 pub mod schedule;
 pub mod shape;

@@ -1,7 +1,5 @@
 //! A real factor as a 32-bit fraction and a power of two, and the product with it in whole numbers.
 
-use core::cmp::Ordering;
-
 /// How a product with a [`Multiplier`] is rounded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Rounding {
@@ -12,7 +10,7 @@ pub enum Rounding {
     Single,
 }
 
-/// A factor `fraction * 2^(shift - 31)`, with `fraction` in `2^30..2^31`, or both zero.
+/// A factor `fraction * 2^(shift - 31)`; [`Multiplier::from_real`] gives a `fraction` of `2^30..2^31`, or both zero.
 ///
 /// ```
 /// use nn_core::quant::{Multiplier, Rounding};
@@ -22,30 +20,46 @@ pub enum Rounding {
 /// assert_eq!(half.times(7, Rounding::Double), 4);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
 pub struct Multiplier {
     fraction: i32,
-    shift: i8,
+    // As wide as the fraction, so that tables of multipliers have no padding.
+    shift: i32,
 }
 
 impl Multiplier {
+    /// The factor 1.
+    pub const ONE: Self = Self { fraction: 1 << 30, shift: 1 };
+
     /// The nearest multiplier to `real`; factors below `2^-32` become zero.
     ///
     /// `None` when `real` is negative, not finite, or `2^30` and more: no 32-bit number survives such a factor.
-    pub fn from_real(real: f64) -> Option<Self> {
-        if !real.is_finite() || real < 0.0 {
+    pub const fn from_real(real: f64) -> Option<Self> {
+        const SMALLEST: f64 = 1.0 / (1_u64 << 33) as f64;
+        if !(real >= 0.0 && real < (1 << 30) as f64) {
             return None;
         }
-        let (significand, mut shift) = libm::frexp(real);
-        let mut fraction = libm::round(significand * 2_147_483_648.0) as i64;
+        if real < SMALLEST {
+            return Some(Self { fraction: 0, shift: 0 });
+        }
+        // A number that is not tiny is `significand * 2^(exponent - 1075)`, the significand with 53 bits, the first set.
+        let bits = real.to_bits();
+        let (exponent, significand) = ((bits >> 52) as i32, bits & ((1 << 52) - 1) | 1 << 52);
+        let (mut fraction, mut shift) = ((significand + (1 << 21)) >> 22, exponent - 1022);
         if fraction == 1 << 31 {
             fraction = 1 << 30;
             shift += 1;
         }
-        match (shift.cmp(&-31), shift > 30) {
-            (_, true) => None,
-            (Ordering::Less, _) => Some(Self::default()),
-            _ => Some(Self { fraction: fraction as i32, shift: shift as i8 }),
+        match shift {
+            ..-31 => Some(Self { fraction: 0, shift: 0 }),
+            -31..=30 => Some(Self { fraction: fraction as i32, shift }),
+            _ => None,
         }
+    }
+
+    /// A multiplier from its parts: `None` unless the fraction is not negative and the shift is -31 to 30.
+    pub const fn from_parts(fraction: i32, shift: i32) -> Option<Self> {
+        if fraction < 0 || shift < -31 || shift > 30 { None } else { Some(Self { fraction, shift }) }
     }
 
     /// The significand, in units of `2^-31`.
@@ -54,22 +68,24 @@ impl Multiplier {
     }
 
     /// The power of two, -31 to 30.
-    pub const fn shift(self) -> i8 {
+    pub const fn shift(self) -> i32 {
         self.shift
     }
 
     /// `x` times the factor, rounded to a whole number; the product must fit in 32 bits, otherwise it wraps.
-    #[inline]
+    ///
+    /// Larger `x` never give smaller products, as long as they fit.
+    #[inline(always)]
     pub const fn times(self, x: i32, rounding: Rounding) -> i32 {
         match rounding {
             Rounding::Double => {
                 let left = if self.shift > 0 { self.shift as u32 } else { 0 };
-                let right = if self.shift < 0 { -(self.shift as i32) as u32 } else { 0 };
+                let right = if self.shift < 0 { -self.shift as u32 } else { 0 };
                 divide_by_power_of_two(doubling_high_product(x.wrapping_shl(left), self.fraction), right)
             }
             Rounding::Single => {
-                let total = 31 - self.shift as i32;
-                ((x as i64 * self.fraction as i64 + (1 << (total - 1))) >> total) as i32
+                let total = (31 - self.shift) as u32;
+                (x as i64 * self.fraction as i64 + 1_i64.wrapping_shl(total.wrapping_sub(1))).wrapping_shr(total) as i32
             }
         }
     }
@@ -79,7 +95,7 @@ impl Multiplier {
 ///
 /// The same function as gemmlowp's `SaturatingRoundingDoublingHighMul`, whose sign-dependent nudge and truncating
 /// division amount to a shift after adding one half.
-#[inline]
+#[inline(always)]
 pub const fn doubling_high_product(a: i32, b: i32) -> i32 {
     if a == i32::MIN && b == i32::MIN {
         return i32::MAX;
@@ -88,7 +104,7 @@ pub const fn doubling_high_product(a: i32, b: i32) -> i32 {
 }
 
 /// `x / 2^exponent`, ties away from zero; `exponent` 0 to 31.
-#[inline]
+#[inline(always)]
 pub const fn divide_by_power_of_two(x: i32, exponent: u32) -> i32 {
     let mask = ((1_i64 << (exponent & 31)) - 1) as i32;
     let threshold = (mask >> 1) + (x < 0) as i32;

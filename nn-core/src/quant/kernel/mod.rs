@@ -1,0 +1,41 @@
+//! The kernels of int8 networks, on slices and sizes. Nothing here knows what a layer or a network is.
+//!
+//! As in [`crate::kernel`], a kernel is a struct that names its slices and sizes, with one body,
+//! [`Job::run`](crate::kernel::Job::run), which does one sample, channels last. All results are the same bytes on every
+//! processor. Nothing is allocated and nothing panics: where a slice is shorter than the sizes say, the rest of the
+//! output is left as it was.
+//!
+//! Weights lie as in TFLite's files: `[filters][rows][columns][channels / groups]` for [`Convolution`],
+//! `[rows][columns][channels * multiplier]` for [`Depthwise`], `[units][inputs]` for [`Dense`]; they are symmetric, that
+//! is, their zero point is 0.
+
+mod add;
+mod conv2d;
+mod dense;
+mod depthwise;
+mod fixed_point;
+mod lookup;
+mod mean;
+mod multiply;
+mod pool;
+mod pooled;
+mod quantize;
+mod requantize;
+mod rescale;
+mod softmax;
+mod span;
+
+pub use add::Add;
+pub use conv2d::Convolution;
+pub use dense::Dense;
+pub use depthwise::Depthwise;
+pub(super) use fixed_point::{logistic, tanh};
+pub use lookup::Lookup;
+pub use mean::Mean;
+pub use multiply::Multiply;
+pub use pool::{AveragePool, MaxPool};
+pub use pooled::{PooledConvolution, PooledSizes};
+pub use quantize::{Dequantize, Quantize};
+pub use requantize::Requantize;
+pub use rescale::Rescale;
+pub use softmax::Softmax;

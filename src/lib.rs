@@ -37,8 +37,8 @@ pub use gradient_check::{GradientReport, TensorReport, check_gradients};
 pub use history::{History, Score};
 pub use nn_core::class::{Class, OutOfRange};
 pub use nn_core::{
-    class, head, initializer, interop, kernel, layer, loss, metric, network, optimizer, plain, random, schedule, shape,
-    stored, summary, team, tensor, weights, workspace,
+    class, head, initializer, interop, kernel, layer, loss, metric, network, optimizer, plain, quant, random, schedule,
+    shape, stored, summary, team, tensor, weights, workspace,
 };
 #[cfg(feature = "std")]
 pub use trainer::{

@@ -1,4 +1,4 @@
-//! The files of `tests/golden/keras`: numbers that Keras computed.
+//! The files of `tests/golden`: numbers that others computed.
 
 use super::assert_close;
 use safetensors::{Dtype, SafeTensors};
@@ -16,13 +16,18 @@ pub struct Golden {
     bytes: Vec<u8>,
 }
 
-fn folder() -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "tests", "golden", "keras"].iter().collect()
+fn folder(source: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "tests", "golden", source].iter().collect()
 }
 
-/// The names of all files that begin like this, sorted.
+/// The names of all of Keras's files that begin like this, sorted.
 pub fn names(beginning: &str) -> Vec<String> {
-    let files = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names_in("keras", beginning)
+}
+
+/// The names of all files of a folder that begin like this, sorted.
+pub fn names_in(source: &str, beginning: &str) -> Vec<String> {
+    let files = fs::read_dir(folder(source)).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let names = files.filter_map(|name| name.strip_suffix(".safetensors").map(str::to_owned));
     let mut names: Vec<String> = names.filter(|name| name.starts_with(beginning)).collect();
     names.sort();
@@ -30,8 +35,14 @@ pub fn names(beginning: &str) -> Vec<String> {
 }
 
 impl Golden {
+    /// One of Keras's files.
     pub fn read(name: &str) -> Self {
-        let path = folder().join(name).with_extension("safetensors");
+        Self::read_from("keras", name)
+    }
+
+    /// A file of a folder.
+    pub fn read_from(source: &str, name: &str) -> Self {
+        let path = folder(source).join(name).with_extension("safetensors");
         let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Self { name: name.to_owned(), bytes }
     }
@@ -42,6 +53,19 @@ impl Golden {
 
     pub fn integers(&self, tensor: &str) -> Vec<i32> {
         self.words(tensor, Dtype::I32).into_iter().map(i32::from_le_bytes).collect()
+    }
+
+    pub fn bytes(&self, tensor: &str) -> Vec<i8> {
+        let file = SafeTensors::deserialize(&self.bytes).unwrap();
+        let view = file.tensor(tensor).unwrap_or_else(|error| panic!("{}, {tensor}: {error}", self.name));
+        assert_eq!(view.dtype(), Dtype::I8, "{}, {tensor}", self.name);
+        view.data().iter().map(|byte| byte.cast_signed()).collect()
+    }
+
+    /// The metadata key `config`.
+    pub fn config(&self) -> serde_json::Value {
+        let (_, metadata) = SafeTensors::read_metadata(&self.bytes).unwrap();
+        serde_json::from_str(&metadata.metadata().as_ref().unwrap()["config"]).unwrap()
     }
 
     fn words(&self, tensor: &str, dtype: Dtype) -> Vec<[u8; 4]> {

@@ -5,6 +5,7 @@
 use crate::trainer::{CheckpointProblem, TrainingProblem};
 use core::fmt;
 use nn_core::class::OutOfRange;
+use nn_core::quant::CalibrationError;
 use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -114,6 +115,9 @@ pub enum Error {
     /// A network cannot be trained or evaluated as asked for.
     #[error("cannot train: {0}")]
     Training(#[from] TrainingProblem),
+    /// A network cannot be quantized.
+    #[error("cannot quantize: {0}")]
+    Calibration(#[from] CalibrationError),
     /// Training cannot go on from a file.
     #[error("cannot resume from `{}`: {problem}", .path.display())]
     Checkpoint {

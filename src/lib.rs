@@ -90,6 +90,7 @@ pub mod __private {
     pub use core::default::Default;
     pub use core::fmt::{Debug, Formatter, Result as FmtResult};
     pub use core::include_bytes;
+    pub use core::mem::offset_of;
     pub use core::ops::Range;
     pub use core::option::Option;
     pub use core::slice::{from_mut, from_ref};
@@ -104,6 +105,7 @@ pub mod __private {
     pub use nn_core::layer::{self, Backward, InPlace, Layer, Needs, Pass, Saved};
     pub use nn_core::network::{LayerInfo, Network, Span, Trainable, TrainingMemory, TrainingNeeds};
     pub use nn_core::plain::Plain;
+    pub use nn_core::quant;
     pub use nn_core::random::Random;
     pub use nn_core::shape::{Padding, Shape, Window, rule};
     pub use nn_core::stored;

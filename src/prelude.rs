@@ -15,6 +15,7 @@ pub use nn_core::metric::{Accuracy, BinaryAccuracy, TopKCategoricalAccuracy};
 pub use nn_core::network::{Network, Trainable};
 pub use nn_core::optimizer::{Adam, AdamW, GradientDescent, Optimizer, RmsProp, Sgd};
 pub use nn_core::plain::Plain;
+pub use nn_core::quant::Quantized;
 pub use nn_core::schedule::{
     CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, PiecewiseConstantDecay, PolynomialDecay,
     Schedule,

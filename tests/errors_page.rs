@@ -18,7 +18,7 @@ and the rest is the same.
 ";
 
 /// The folders of `tests/ui` in the order of the page, each with its title and a sentence.
-const CHAPTERS: [(&str, &str, &str); 11] = [
+const CHAPTERS: [(&str, &str, &str); 12] = [
     ("shapes", "Shapes", "What comes out of a layer does not fit the next one, or a size makes no sense."),
     ("blocks", "Blocks", "Blocks of layers that do not fit together, and networks within networks."),
     ("arguments", "Arguments", "What stands in the parentheses of a layer."),
@@ -27,6 +27,11 @@ const CHAPTERS: [(&str, &str, &str); 11] = [
     ("budget", "Budgets", "A network that takes more memory than it may."),
     ("weights", "Weights in the program", "A file of `include_weights!` that is not one, or not that of the network."),
     ("training", "Training and use", "The network is right, but does not fit its data, its loss or its use."),
+    (
+        "int8",
+        "Networks in bytes",
+        "A network that cannot be quantized, or an int8 network that is used like one of floats.",
+    ),
     ("generic", "Generic code", "Networks made of networks that do not fit, and what generic code asks of networks."),
     ("warnings", "Warnings", "What may be meant, but is often a mistake."),
     ("constants", "Sizes that are constants", "The same mistakes with constants, wherever those are declared."),

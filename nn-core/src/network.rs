@@ -91,7 +91,7 @@ pub trait Network: Sized + Send + Sync + 'static {
     #[inline]
     fn infer<'w>(&self, input: &Self::Input, workspace: &'w mut Workspace<Self>) -> &'w Self::Output {
         dispatch(Infer { network: self, input, workspace: &mut *workspace });
-        match plain::view(&workspace.floats_mut()[Self::OUTPUT]) {
+        match plain::view(&workspace.memory.floats_mut()[Self::OUTPUT]) {
             Some(output) => output,
             None => unreachable!("the output has the length that the plan states"),
         }
@@ -126,7 +126,7 @@ impl<N: Network> Job for Infer<'_, N> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        self.network.infer_on(isa, self.input.floats(), self.workspace.floats_mut());
+        self.network.infer_on(isa, self.input.floats(), self.workspace.memory.floats_mut());
     }
 }
 

@@ -1,38 +1,54 @@
 //! The memory of one inference: planned when the network is compiled, and one block at run time.
 
 use crate::network::{Network, disjoint};
-use crate::plain::Plain;
+use core::mem::MaybeUninit;
 use core::ops::Range;
 
-/// The memory that one inference needs besides its input: `N::WORKSPACE_BYTES` bytes.
+/// What infers in a [`Workspace`]: a network of floats, or a [`Quantized`](crate::quant::Quantized) one.
+///
+/// # Safety
+///
+/// All bits zero is a valid value of the memory.
+pub unsafe trait Inference {
+    /// The memory of one inference.
+    #[doc(hidden)]
+    type Memory: core::fmt::Debug + Send + Sync;
+}
+
+// SAFETY: the memory of a network consists of floats.
+unsafe impl<N: Network> Inference for N {
+    type Memory = N::Memory;
+}
+
+/// The memory that one inference needs besides its input: `N::WORKSPACE_BYTES` bytes. `N` is a network, or a
+/// [`Quantized`](crate::quant::Quantized) one.
 ///
 /// It can be a `static`, lie on the stack, or in a box, and serves any number of inferences one after the other.
 #[derive(Debug)]
-pub struct Workspace<N: Network> {
-    memory: N::Memory,
+pub struct Workspace<N: Inference> {
+    pub(crate) memory: N::Memory,
 }
 
-impl<N: Network> Workspace<N> {
+impl<N: Inference> Workspace<N> {
     /// A workspace, filled with zeros.
     pub const fn new() -> Self {
-        Self { memory: N::Memory::ZERO }
+        // SAFETY: the workspace is its memory, of which all bits zero is a valid value by the contract of the trait.
+        unsafe { MaybeUninit::zeroed().assume_init() }
     }
 
     /// A workspace on the heap, which is never built on the stack.
     #[cfg(feature = "alloc")]
     pub fn boxed() -> alloc::boxed::Box<Self> {
-        crate::plain::boxed_zeroed()
-    }
-
-    pub(crate) fn floats_mut(&mut self) -> &mut [f32] {
-        self.memory.floats_mut()
+        let mut workspace = alloc::boxed::Box::<Self>::new_uninit();
+        // SAFETY: the bytes written lie within the allocation, and all bits zero is a valid value, as for `new`.
+        unsafe {
+            workspace.as_mut_ptr().write_bytes(0, 1);
+            workspace.assume_init()
+        }
     }
 }
 
-// SAFETY: the workspace is its memory, which is plain.
-unsafe impl<N: Network + 'static> Plain for Workspace<N> {}
-
-impl<N: Network> Default for Workspace<N> {
+impl<N: Inference> Default for Workspace<N> {
     fn default() -> Self {
         Self::new()
     }
@@ -41,7 +57,7 @@ impl<N: Network> Default for Workspace<N> {
 /// A buffer of a pass, and the steps of the pass during which its contents matter.
 #[derive(Clone, Copy, Debug)]
 pub struct Buffer {
-    /// Its length in floats.
+    /// Its length in numbers: floats, or the bytes of an int8 network.
     pub len: usize,
     /// The step that writes it first.
     pub first: usize,
@@ -50,7 +66,7 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// A buffer of `len` floats, needed from the step `first` to the step `last`.
+    /// A buffer of `len` numbers, needed from the step `first` to the step `last`.
     pub const fn new(len: usize, first: usize, last: usize) -> Self {
         Self { len, first, last }
     }
@@ -105,7 +121,7 @@ impl<const COUNT: usize> Plan<COUNT> {
 
     /// These buffers, taken out of the memory of an inference.
     #[inline(always)]
-    pub fn of<'a, const TAKEN: usize>(&self, memory: &'a mut [f32], buffers: [usize; TAKEN]) -> [&'a mut [f32]; TAKEN] {
+    pub fn of<'a, T, const TAKEN: usize>(&self, memory: &'a mut [T], buffers: [usize; TAKEN]) -> [&'a mut [T]; TAKEN] {
         disjoint(memory, buffers.map(|buffer| self.range(buffer)))
     }
 
@@ -154,7 +170,7 @@ impl<const COUNT: usize> Plan<COUNT> {
         self.lower_bound
     }
 
-    /// The floats of the whole block.
+    /// The numbers of the whole block.
     pub const fn total(&self) -> usize {
         self.total
     }

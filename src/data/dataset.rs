@@ -5,6 +5,7 @@ use crate::data::label::IntoLabel;
 use crate::error::{Error, Result};
 use core::fmt;
 use core::marker::PhantomData;
+use nn_core::quant::Samples;
 use nn_core::random::Random;
 use nn_core::tensor::Tensor;
 
@@ -131,6 +132,12 @@ impl<I: Tensor, L: Copy> Dataset<I, L> {
         self.labels.iter().enumerate().map(|(row, label)| (self.input(row), *label))
     }
 
+    /// The first rows, at most `count`: enough to [calibrate](nn_core::quant::Quantized::calibrate) with, or for a quick
+    /// look.
+    pub fn first(&self, count: usize) -> Self {
+        self.rows(&(0..count.min(self.len())).collect::<Vec<_>>())
+    }
+
     /// The samples without the last `fraction` of them, and these, as Keras's `validation_split` takes them: from row
     /// `floor(len * (1 - fraction))` to the end, in order. If the rows are sorted, [`shuffle`](Self::shuffled) them first.
     ///
@@ -201,6 +208,16 @@ impl<I: Tensor, L: Copy> Dataset<I, L> {
     fn rows(&self, rows: &[usize]) -> Self {
         let labels = rows.iter().filter_map(|&row| self.label(row)).collect();
         Self::of(self.inputs.rows(rows, I::FLOATS), labels)
+    }
+}
+
+impl<I: Tensor, L: Copy> Samples<I> for Dataset<I, L> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn write(&self, number: usize, sample: &mut I) {
+        self.write_input(number, sample.floats_mut());
     }
 }
 

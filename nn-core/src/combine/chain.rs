@@ -9,6 +9,7 @@ use crate::kernel::Isa;
 use crate::layer::Pass;
 use crate::network::{LayerInfo, Network, Span, Trainable, TrainingMemory, TrainingNeeds, disjoint, scaled};
 use crate::plain::Plain;
+use crate::quant::{Combination, Quantizable, without_form};
 use crate::shape::Message;
 use core::fmt;
 use core::ops::Range;
@@ -180,4 +181,8 @@ impl<A: Trainable<Output: FlowsInto<B::Input>> + Plain, B: Trainable + Plain> Tr
         self.first.update_statistics(first);
         self.second.update_statistics(second);
     }
+}
+
+impl<A: Network<Output: FlowsInto<B::Input>> + Plain, B: Network + Plain> Quantizable for Chain<A, B> {
+    without_form!(Combination);
 }

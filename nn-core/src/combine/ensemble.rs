@@ -9,6 +9,7 @@ use crate::kernel::Isa;
 use crate::layer::Pass;
 use crate::network::{LayerInfo, Network, Span, Trainable, TrainingMemory, TrainingNeeds, disjoint, scaled};
 use crate::plain::Plain;
+use crate::quant::{Combination, Quantizable, without_form};
 use crate::shape::Message;
 use crate::team::Chunks;
 use crate::tensor::Tensor;
@@ -196,4 +197,8 @@ impl<N: Trainable<Head: Averaged> + Plain, const COUNT: usize> Trainable for Ens
             member.update_statistics(&statistics[number * len..][..len]);
         }
     }
+}
+
+impl<N: Network + Plain, const COUNT: usize> Quantizable for Ensemble<N, COUNT> {
+    without_form!(Combination);
 }

@@ -6,6 +6,7 @@ use crate::head::Head;
 use crate::loss::Loss;
 use crate::metric::Metric;
 use crate::plain::{self, Plain};
+use crate::quant::Int8Array;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 use core::fmt;
@@ -45,10 +46,14 @@ pub struct Joined<L, R> {
 // SAFETY: two values that consist of floats; `repr(C)` adds no padding between types of the alignment of a float or less.
 unsafe impl<L: Plain, R: Plain> Plain for Joined<L, R> {}
 
+// SAFETY: two values that consist of bytes, whose alignment is 1; `repr(C)` adds no padding between them.
+unsafe impl<L: Int8Array, R: Int8Array> Int8Array for Joined<L, R> {}
+
 /// The shape is that of one row of all floats.
 impl<L: Tensor, R: Tensor> Tensor for Joined<L, R> {
     const SHAPE: Shape = Shape::new(&[L::FLOATS + R::FLOATS]);
     type Bytes = Joined<L::Bytes, R::Bytes>;
+    type Int8 = Joined<L::Int8, R::Int8>;
 }
 
 impl<L: Plain, R: Plain> Deref for Joined<L, R> {

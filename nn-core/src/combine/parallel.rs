@@ -10,6 +10,7 @@ use crate::kernel::Isa;
 use crate::layer::Pass;
 use crate::network::{LayerInfo, Network, Span, Trainable, TrainingMemory, TrainingNeeds, scaled};
 use crate::plain::Plain;
+use crate::quant::{Combination, Quantizable, without_form};
 use crate::shape::Message;
 use core::fmt;
 use core::ops::Range;
@@ -185,4 +186,8 @@ impl<A: Trainable + Plain, B: Trainable + SameInput<A> + Plain> Trainable for Pa
         self.left.update_statistics(left);
         self.right.update_statistics(right);
     }
+}
+
+impl<A: Network + Plain, B: SameInput<A> + Plain> Quantizable for Parallel<A, B> {
+    without_form!(Combination);
 }

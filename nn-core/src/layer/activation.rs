@@ -38,6 +38,16 @@ impl Settings {
         Needs { macs: 0, positions: 0, statistics: 0, partial: 0 }
     }
 
+    /// The function.
+    pub(crate) const fn function(&self) -> Function {
+        self.function
+    }
+
+    /// The same function of a single number.
+    pub(crate) const fn of_one(&self) -> Self {
+        Self { function: self.function, shape: Shape::SCALAR }
+    }
+
     fn columns(&self) -> usize {
         self.shape.last().max(1)
     }

@@ -18,8 +18,8 @@ unsafe impl Plain for AvgPool2d {}
 /// The window and the image.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    geometry: Geometry,
-    channels: usize,
+    pub(crate) geometry: Geometry,
+    pub(crate) channels: usize,
 }
 
 impl Settings {

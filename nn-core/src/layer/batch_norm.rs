@@ -43,9 +43,9 @@ pub struct BatchNormGradient<const C: usize> {
 /// What is not a weight.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    input: Shape,
+    pub(crate) input: Shape,
     momentum: f32,
-    epsilon: f32,
+    pub(crate) epsilon: f32,
 }
 
 impl Settings {

@@ -30,7 +30,7 @@ pub struct Conv2d<const KH: usize, const KW: usize, const C: usize, const OUT: u
 /// What is not a weight.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    pub(super) sizes: ConvolutionSizes,
+    pub(crate) sizes: ConvolutionSizes,
     initializers: Initializers,
 }
 

@@ -28,8 +28,8 @@ pub struct Dense<const IN: usize, const OUT: usize, BIAS = [f32; OUT]> {
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     initializers: Initializers,
-    inputs: usize,
-    units: usize,
+    pub(crate) inputs: usize,
+    pub(crate) units: usize,
 }
 
 impl Settings {

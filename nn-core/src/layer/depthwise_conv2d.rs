@@ -37,7 +37,7 @@ pub struct DepthwiseConv2d<
 /// What is not a weight.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    sizes: DepthwiseSizes,
+    pub(crate) sizes: DepthwiseSizes,
     initializers: Initializers,
 }
 

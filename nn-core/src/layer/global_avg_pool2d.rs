@@ -33,6 +33,11 @@ impl Settings {
         Shape::new(&[self.channels])
     }
 
+    /// The number of pixels whose mean is taken.
+    pub(crate) const fn pixels(&self) -> usize {
+        self.pool.geometry.input[0] * self.pool.geometry.input[1]
+    }
+
     /// What the layer costs.
     pub const fn needs(&self) -> Needs {
         self.pool.needs()

@@ -16,7 +16,7 @@ unsafe impl Plain for GlobalMaxPool2d {}
 /// The image.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    pool: max_pool2d::Settings,
+    pub(crate) pool: max_pool2d::Settings,
     channels: usize,
 }
 

@@ -21,8 +21,8 @@ unsafe impl Plain for MaxPool2d {}
 /// The window and the image.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    pub(super) geometry: Geometry,
-    channels: usize,
+    pub(crate) geometry: Geometry,
+    pub(crate) channels: usize,
 }
 
 impl Settings {

@@ -1,12 +1,38 @@
 //! Whole-number arithmetic of int8 networks, the same bytes as TFLite's reference kernels.
 //!
 //! A tensor of bytes stands for real numbers by its [`Quantization`]. [`prepare`] makes the constants of each operation
-//! from those, once; [`kernel`] computes with whole numbers only.
+//! from those, once; [`kernel`] computes with whole numbers only. An [`operation`] is what a layer becomes, and
+//! [`Quantized`] a whole network, made by a [`Calibration`].
 
+mod array;
+#[cfg(feature = "alloc")]
+mod calibration;
+mod form;
+#[cfg(feature = "alloc")]
+mod histogram;
 pub mod kernel;
 pub mod multiplier;
+mod network;
+pub mod operation;
 pub mod prepare;
 mod quantization;
+#[cfg(feature = "alloc")]
+mod report;
+#[cfg(feature = "alloc")]
+mod walk;
 
+pub use array::Int8Array;
+#[cfg(feature = "alloc")]
+pub use calibration::{Calibration, CalibrationError, Samples, Scheme};
+pub use form::{Contents, Form, FormPart, FormTensor, Kind};
+#[cfg(feature = "alloc")]
+pub use histogram::Range;
 pub use multiplier::{Multiplier, Rounding};
+pub(crate) use network::without_form;
+pub use network::{
+    Combination, CustomLayer, DoubleRounding, Int8Input, Int8Layers, Int8Output, Memory, Place, Quantizable, Quantized,
+    RoundingMode, SingleRounding, Supported, Visitor, infer_networks, infer_networks_in_place, memory,
+};
 pub use quantization::Quantization;
+#[cfg(feature = "alloc")]
+pub use report::{LayerReport, Report};

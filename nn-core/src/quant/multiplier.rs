@@ -22,9 +22,9 @@ pub enum Rounding {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
 pub struct Multiplier {
-    fraction: i32,
+    pub(super) fraction: i32,
     // As wide as the fraction, so that tables of multipliers have no padding.
-    shift: i32,
+    pub(super) shift: i32,
 }
 
 impl Multiplier {

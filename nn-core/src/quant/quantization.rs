@@ -20,6 +20,25 @@ pub struct Quantization {
 }
 
 impl Quantization {
+    /// The quantization whose bytes reach from one number to another, and to zero, which is always exact, as in TFLite.
+    ///
+    /// ```
+    /// use nn_core::quant::Quantization;
+    ///
+    /// assert_eq!(Quantization::of_range(0.0, 255.0), Quantization { scale: 1.0, zero_point: -128 });
+    /// assert_eq!(Quantization::of_range(-51.0, 204.0), Quantization { scale: 1.0, zero_point: -77 });
+    /// ```
+    pub const fn of_range(lowest: f32, highest: f32) -> Self {
+        let (lowest, highest) = (lowest.min(0.0) as f64, highest.max(0.0) as f64);
+        let scale = (highest - lowest) / 255.0;
+        if scale < f32::MIN_POSITIVE as f64 {
+            // Nothing but zeros.
+            return Self { scale: 1.0, zero_point: 0 };
+        }
+        let zero_point = saturate(round((-128.0 - lowest / scale) as f32));
+        Self { scale: scale as f32, zero_point }
+    }
+
     /// The nearest byte to a number, halves away from zero, cut to the range; the zero point if it is not a number.
     ///
     /// As in TFLite, the number is divided by the scale in single precision, and not multiplied by its reciprocal.

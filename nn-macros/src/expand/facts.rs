@@ -132,7 +132,7 @@ impl Network<'_> {
         quote!(#inference #training)
     }
 
-    fn plan(
+    pub(super) fn plan(
         &self,
         name: &str,
         graph: &Graph<'_>,

@@ -8,6 +8,7 @@ mod enforce;
 mod facts;
 mod inference;
 mod infos;
+mod int8;
 mod items;
 mod needed;
 mod stub;
@@ -88,6 +89,32 @@ pub(crate) fn use_private(declaration: &Declaration) -> TokenStream {
     }
 }
 
+/// `impl Quantizable` for a network that cannot be quantized, as the type `layers` says.
+fn without_int8(private: &TokenStream, conditions: &TokenStream, name: &Ident, layers: &TokenStream) -> TokenStream {
+    quote! {
+        #conditions
+        impl #private::quant::Quantizable for #name {
+            type Form = #private::quant::operation::Copied;
+            type Layers = #private::quant::#layers;
+            type Int8Memory = [i8; 0];
+
+            const INT8_LOWER_BOUND: usize = 0;
+            const INT8_OUTPUT: #private::Range<usize> = 0..0;
+
+            fn visit<V: #private::quant::Visitor>(&self, _: &mut Self::Form, _: &mut V) {}
+
+            fn infer_int8<I: #private::Isa>(
+                _: &Self::Form,
+                _: I,
+                _: #private::quant::Rounding,
+                _: &[i8],
+                _: &mut [i8],
+            ) {
+            }
+        }
+    }
+}
+
 /// The name of a head's type.
 fn head_type(head: Head) -> TokenStream {
     match head {
@@ -102,7 +129,8 @@ impl<'a> Network<'a> {
         let (items, checks, facts) = (self.items(), self.checks(), self.facts());
         let (choices, warnings) = (self.choices(), self.warnings());
         let (inference, training, repeated) = (self.inference(), self.training(), self.repeated());
-        quote!(#items #choices #checks #warnings #facts #inference #training #repeated)
+        let int8 = self.int8();
+        quote!(#items #choices #checks #warnings #facts #inference #training #int8 #repeated)
     }
 
     /// The networks that are the layers of a `repeat`.

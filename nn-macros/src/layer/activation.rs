@@ -1,6 +1,6 @@
 //! The activations: `activation = relu` after a layer, `Relu` or `Activation(relu)` as a layer.
 
-use super::{Built, Form, Input, Layer, Saves};
+use super::{Built, Form, Input, Int8, Layer, Saves};
 use crate::parse::{Arguments, Parameters, suggestion};
 use nn_core::layer::Needs;
 use nn_core::shape::Shape;
@@ -153,6 +153,10 @@ struct Activation(Function);
 impl Layer for Activation {
     fn form(&self) -> Form {
         Form::InPlace(self.0.saves())
+    }
+
+    fn int8(&self) -> Option<Int8> {
+        Some(Int8::Function)
     }
 
     fn outcome(&self, _layer: &str, input: Shape) -> Option<Outcome> {

@@ -1,6 +1,6 @@
 //! `BatchNorm(momentum = 0.99, epsilon = 0.001)`.
 
-use super::{Built, Form, Input, Layer};
+use super::{Built, Form, Input, Int8, Layer};
 use crate::parse::{Arguments, Parameters};
 use nn_core::layer::Needs;
 use nn_core::layer::batch_norm::Settings;
@@ -29,6 +29,10 @@ pub(super) fn build(arguments: &mut Arguments<'_>) -> Option<Built> {
 impl Layer for BatchNorm {
     fn form(&self) -> Form {
         Form::Apart { saves_input: true }
+    }
+
+    fn int8(&self) -> Option<Int8> {
+        Some(Int8::Normalization)
     }
 
     fn outcome(&self, _layer: &str, input: Shape) -> Option<Outcome> {

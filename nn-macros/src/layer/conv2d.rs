@@ -1,7 +1,7 @@
 //! `Conv2d(filters, kernel, stride, padding, dilation, groups, bias, activation, initializer, bias_initializer)`.
 
 use super::window::WindowSyntax;
-use super::{Built, Form, Input, Layer, Part};
+use super::{Built, Form, Input, Int8, Layer, Part};
 use crate::layer::initializer::Initializers;
 use crate::parse::{Arguments, Parameters, Size};
 use nn_core::initializer::Initializers as Defaults;
@@ -40,6 +40,10 @@ pub(super) fn build(arguments: &mut Arguments<'_>) -> Option<Built> {
 impl Layer for Conv2d {
     fn form(&self) -> Form {
         Form::Apart { saves_input: true }
+    }
+
+    fn int8(&self) -> Option<Int8> {
+        Some(Int8::Sums("conv2d"))
     }
 
     fn outcome(&self, layer: &str, input: Shape) -> Option<Outcome> {

@@ -1,6 +1,6 @@
 //! `Dense(units, bias, activation, initializer, bias_initializer)`.
 
-use super::{Built, Form, Input, Layer};
+use super::{Built, Form, Input, Int8, Layer};
 use crate::layer::initializer::Initializers;
 use crate::parse::{Arguments, Parameters, Size};
 use nn_core::initializer::Initializers as Defaults;
@@ -32,6 +32,10 @@ pub(super) fn build(arguments: &mut Arguments<'_>) -> Option<Built> {
 impl Layer for Dense {
     fn form(&self) -> Form {
         Form::Apart { saves_input: true }
+    }
+
+    fn int8(&self) -> Option<Int8> {
+        Some(Int8::Sums("dense"))
     }
 
     fn outcome(&self, layer: &str, input: Shape) -> Option<Outcome> {

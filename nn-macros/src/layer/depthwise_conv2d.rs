@@ -1,7 +1,7 @@
 //! `DepthwiseConv2d(kernel, stride, multiplier, padding, dilation, bias, activation, initializer, bias_initializer)`.
 
 use super::window::WindowSyntax;
-use super::{Built, Form, Input, Layer};
+use super::{Built, Form, Input, Int8, Layer};
 use crate::layer::initializer::Initializers;
 use crate::parse::{Arguments, Parameters, Size};
 use nn_core::initializer::Initializers as Defaults;
@@ -37,6 +37,10 @@ pub(super) fn build(arguments: &mut Arguments<'_>) -> Option<Built> {
 impl Layer for DepthwiseConv2d {
     fn form(&self) -> Form {
         Form::Apart { saves_input: true }
+    }
+
+    fn int8(&self) -> Option<Int8> {
+        Some(Int8::Sums("depthwise_conv2d"))
     }
 
     fn outcome(&self, layer: &str, input: Shape) -> Option<Outcome> {

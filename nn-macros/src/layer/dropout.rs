@@ -1,6 +1,6 @@
 //! `Dropout(rate)`.
 
-use super::{Built, Form, Input, Layer, Saves};
+use super::{Built, Form, Input, Int8, Layer, Saves};
 use crate::parse::{Arguments, Parameters};
 use nn_core::layer::Needs;
 use nn_core::shape::Shape;
@@ -21,6 +21,10 @@ pub(super) fn build(arguments: &mut Arguments<'_>) -> Option<Built> {
 impl Layer for Dropout {
     fn form(&self) -> Form {
         Form::InPlace(Saves::Nothing)
+    }
+
+    fn int8(&self) -> Option<Int8> {
+        Some(Int8::Nothing)
     }
 
     fn outcome(&self, _layer: &str, input: Shape) -> Option<Outcome> {

@@ -1,6 +1,6 @@
 //! `Flatten`.
 
-use super::{Built, Form, Input, Layer};
+use super::{Built, Form, Input, Int8, Layer};
 use crate::parse::Arguments;
 use nn_core::layer::Needs;
 use nn_core::shape::Shape;
@@ -17,6 +17,10 @@ pub(super) fn build(_arguments: &mut Arguments<'_>) -> Option<Built> {
 impl Layer for Flatten {
     fn form(&self) -> Form {
         Form::Alias
+    }
+
+    fn int8(&self) -> Option<Int8> {
+        Some(Int8::Nothing)
     }
 
     fn outcome(&self, _layer: &str, input: Shape) -> Option<Outcome> {

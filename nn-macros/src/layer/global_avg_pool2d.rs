@@ -1,6 +1,6 @@
 //! `GlobalAvgPool2d`.
 
-use super::{Built, Form, Input, Layer};
+use super::{Built, Form, Input, Int8, Layer};
 use crate::parse::Arguments;
 use nn_core::layer::Needs;
 use nn_core::layer::global_avg_pool2d::Settings;
@@ -18,6 +18,10 @@ pub(super) fn build(_arguments: &mut Arguments<'_>) -> Option<Built> {
 impl Layer for GlobalAvgPool2d {
     fn form(&self) -> Form {
         Form::Apart { saves_input: false }
+    }
+
+    fn int8(&self) -> Option<Int8> {
+        Some(Int8::Mean)
     }
 
     fn outcome(&self, layer: &str, input: Shape) -> Option<Outcome> {

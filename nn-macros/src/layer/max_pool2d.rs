@@ -1,7 +1,7 @@
 //! `MaxPool2d(size, stride, padding)`.
 
 use super::window::WindowSyntax;
-use super::{Built, Form, Input, Layer, Part};
+use super::{Built, Form, Input, Int8, Layer, Part};
 use crate::parse::Arguments;
 use nn_core::layer::Needs;
 use nn_core::layer::max_pool2d::Settings;
@@ -21,6 +21,10 @@ pub(super) fn build(arguments: &mut Arguments<'_>) -> Option<Built> {
 impl Layer for MaxPool2d {
     fn form(&self) -> Form {
         Form::Apart { saves_input: false }
+    }
+
+    fn int8(&self) -> Option<Int8> {
+        Some(Int8::Pool("max_pool2d"))
     }
 
     fn outcome(&self, layer: &str, input: Shape) -> Option<Outcome> {

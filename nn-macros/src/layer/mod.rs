@@ -178,10 +178,32 @@ pub(crate) trait Layer {
         None
     }
 
+    /// What it becomes in an int8 network; `None` if that is not known.
+    fn int8(&self) -> Option<Int8> {
+        None
+    }
+
     /// What it may be in a step that is made of several layers.
     fn part(&self) -> Option<Part> {
         None
     }
+}
+
+/// What a layer becomes in an int8 network. Names are those of functions in `nn_core::quant::operation`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Int8 {
+    /// Weighted sums, whose sizes the named function makes of the layer's settings.
+    Sums(&'static str),
+    /// A normalization: part of the sums before it, if it follows any.
+    Normalization,
+    /// A pool in the quantization of its input, which the named function makes of the layer's settings.
+    Pool(&'static str),
+    /// The mean of each channel.
+    Mean,
+    /// An activation.
+    Function,
+    /// Nothing: only the shape changes, or values in training.
+    Nothing,
 }
 
 /// A part of a step that is made of several layers.

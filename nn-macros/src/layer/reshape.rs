@@ -1,6 +1,6 @@
 //! `Reshape([sizes])`.
 
-use super::{Built, Form, Input, Layer};
+use super::{Built, Form, Input, Int8, Layer};
 use crate::parse::{Arguments, Parameters, ShapeSyntax};
 use nn_core::layer::Needs;
 use nn_core::shape::Shape;
@@ -21,6 +21,10 @@ pub(super) fn build(arguments: &mut Arguments<'_>) -> Option<Built> {
 impl Layer for Reshape {
     fn form(&self) -> Form {
         Form::Alias
+    }
+
+    fn int8(&self) -> Option<Int8> {
+        Some(Int8::Nothing)
     }
 
     fn outcome(&self, layer: &str, input: Shape) -> Option<Outcome> {

@@ -1,10 +1,12 @@
 //! A network as a tree of layers and blocks, as a graph of steps, and the memory in which the values lie.
 
+mod int8;
 mod memory;
 mod pooled;
 mod steps;
 mod tree;
 
+pub(crate) use int8::{Int8Graph, Operation, int8};
 pub(crate) use memory::{Buffer, Contribution, Inference, Len, Place, Training};
 pub(crate) use pooled::Pooled;
 pub(crate) use steps::{Graph, Head, Step, Trained, Work, inference, training};

@@ -59,11 +59,20 @@ pub(crate) struct Graph<'n> {
     pub(crate) shapes: Vec<Ident>,
     pub(crate) output: Value,
     training: bool,
+    /// Whether layers become one step where there is a kernel for them.
+    fuses: bool,
 }
 
 /// The steps of an inference.
 pub(crate) fn inference<'n>(nodes: &'n [Node<'n>]) -> Graph<'n> {
-    let mut graph = Graph::new(false);
+    let mut graph = Graph::new(false, true);
+    graph.output = graph.sequence(nodes, 0, false);
+    graph.with_own_output()
+}
+
+/// The steps of an inference, one for each layer and activation.
+pub(super) fn layers<'n>(nodes: &'n [Node<'n>]) -> Graph<'n> {
+    let mut graph = Graph::new(false, false);
     graph.output = graph.sequence(nodes, 0, false);
     graph.with_own_output()
 }
@@ -71,7 +80,7 @@ pub(crate) fn inference<'n>(nodes: &'n [Node<'n>]) -> Graph<'n> {
 /// The steps of a forward pass in training, which stops before the head.
 pub(crate) fn training<'n>(nodes: &'n [Node<'n>]) -> (Graph<'n>, Head) {
     let head = head(nodes);
-    let mut graph = Graph::new(true);
+    let mut graph = Graph::new(true, true);
     graph.output = graph.sequence(nodes, 0, head != Head::Linear);
     if head != Head::Linear && graph.reads_output_backward() {
         graph.copy_output();
@@ -93,15 +102,15 @@ fn head(nodes: &[Node<'_>]) -> Head {
 }
 
 impl<'n> Graph<'n> {
-    fn new(training: bool) -> Self {
-        Self { steps: Vec::new(), shapes: vec![format_ident!("INPUT")], output: 0, training }
+    pub(super) fn new(training: bool, fuses: bool) -> Self {
+        Self { steps: Vec::new(), shapes: vec![format_ident!("INPUT")], output: 0, training, fuses }
     }
 
     /// Adds the steps of nodes that follow each other; the last one's head is left out if `headless`.
     fn sequence(&mut self, nodes: &'n [Node<'n>], mut value: Value, headless: bool) -> Value {
         let mut nodes = nodes;
         while let Some((node, rest)) = nodes.split_first() {
-            (value, nodes) = match Pooled::first_of(nodes) {
+            (value, nodes) = match Pooled::first_of(nodes).filter(|_| self.fuses) {
                 Some((pooled, rest)) => (self.pooled(pooled, value), rest),
                 None => (self.node(node, value, headless && rest.is_empty()), rest),
             };
@@ -157,7 +166,14 @@ impl<'n> Graph<'n> {
         self.push(Work::Join(join), Form::Join, inputs, output, Trained::No)
     }
 
-    fn push(&mut self, work: Work<'n>, form: Form, inputs: Vec<Value>, shape: &Ident, trained: Trained) -> Value {
+    pub(super) fn push(
+        &mut self,
+        work: Work<'n>,
+        form: Form,
+        inputs: Vec<Value>,
+        shape: &Ident,
+        trained: Trained,
+    ) -> Value {
         let output = self.shapes.len();
         self.shapes.push(shape.clone());
         self.steps.push(Step { work, form, inputs, output, trained });

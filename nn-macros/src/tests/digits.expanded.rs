@@ -399,3 +399,172 @@ impl __Digits::Trainable for Digits {
             );
     }
 }
+#[doc(hidden)]
+#[allow(non_camel_case_types, non_snake_case)]
+#[repr(C)]
+pub struct __DigitsInt8 {
+    form_conv: __Digits::quant::operation::Sums<
+        { __DigitsFacts::int8_conv.weights() },
+        { __DigitsFacts::int8_conv.channels() },
+    >,
+    form_hidden: __Digits::quant::operation::Sums<
+        { __DigitsFacts::int8_hidden.weights() },
+        { __DigitsFacts::int8_hidden.channels() },
+    >,
+    form_digit: __Digits::quant::operation::Sums<
+        { __DigitsFacts::int8_digit.weights() },
+        { __DigitsFacts::int8_digit.channels() },
+    >,
+    form_digit__activation: __Digits::quant::operation::Softmax,
+}
+unsafe impl __Digits::quant::Form for __DigitsInt8 {
+    const CONTENTS: __Digits::quant::Contents = __Digits::quant::Contents {
+        tensors: &[],
+        parts: &[
+            __Digits::quant::FormPart::one::<
+                __Digits::quant::operation::Sums<
+                    { __DigitsFacts::int8_conv.weights() },
+                    { __DigitsFacts::int8_conv.channels() },
+                >,
+            >("conv", __Digits::offset_of!(__DigitsInt8, form_conv)),
+            __Digits::quant::FormPart::one::<
+                __Digits::quant::operation::Sums<
+                    { __DigitsFacts::int8_hidden.weights() },
+                    { __DigitsFacts::int8_hidden.channels() },
+                >,
+            >("hidden", __Digits::offset_of!(__DigitsInt8, form_hidden)),
+            __Digits::quant::FormPart::one::<
+                __Digits::quant::operation::Sums<
+                    { __DigitsFacts::int8_digit.weights() },
+                    { __DigitsFacts::int8_digit.channels() },
+                >,
+            >("digit", __Digits::offset_of!(__DigitsInt8, form_digit)),
+            __Digits::quant::FormPart::one::<
+                __Digits::quant::operation::Softmax,
+            >(
+                "digit.activation",
+                __Digits::offset_of!(__DigitsInt8, form_digit__activation),
+            ),
+        ],
+    };
+}
+#[allow(dead_code, long_running_const_eval, non_upper_case_globals)]
+impl __DigitsFacts {
+    const int8_conv: __Digits::quant::operation::SumsSettings = __Digits::quant::operation::SumsSettings::conv2d(
+            &__DigitsFacts::settings_conv,
+        )
+        .pooled(&__DigitsFacts::settings_pool);
+    const int8_hidden: __Digits::quant::operation::SumsSettings = __Digits::quant::operation::SumsSettings::dense(
+        &__DigitsFacts::settings_hidden,
+    );
+    const int8_digit: __Digits::quant::operation::SumsSettings = __Digits::quant::operation::SumsSettings::dense(
+        &__DigitsFacts::settings_digit,
+    );
+    const INT8: __Digits::Plan<4usize> = __Digits::Plan::new([
+        __Digits::Buffer::new(__DigitsFacts::shape_pool.len(), 0, 1),
+        __Digits::Buffer::new(__DigitsFacts::shape_hidden.len(), 1, 2),
+        __Digits::Buffer::new(__DigitsFacts::shape_digit.len(), 2, 3),
+        __Digits::Buffer::new(__DigitsFacts::shape_digit.len(), 3, 4),
+    ]);
+}
+impl __Digits::quant::Quantizable for Digits {
+    type Form = __DigitsInt8;
+    type Layers = __Digits::quant::Int8Layers;
+    type Int8Memory = [i8; __DigitsFacts::INT8.total()];
+    const INT8_LOWER_BOUND: usize = __DigitsFacts::INT8.lower_bound();
+    const INT8_OUTPUT: __Digits::Range<usize> = __DigitsFacts::INT8.range(3);
+    fn visit<V: __Digits::quant::Visitor>(
+        &self,
+        form: &mut Self::Form,
+        visitor: &mut V,
+    ) {
+        #[allow(unused_imports)]
+        use __Digits::{InPlace as _, Layer as _, Network as _, Trainable as _};
+        visitor
+            .step(
+                __Digits::quant::Place {
+                    name: "conv",
+                    inputs: &[0usize],
+                    output: 1usize,
+                    len: __DigitsFacts::shape_pool.len(),
+                },
+                &__Digits::quant::operation::SumsStep {
+                    layer: &self.conv,
+                    layer_settings: &__DigitsFacts::settings_conv,
+                    settings: &__DigitsFacts::int8_conv,
+                    normalization: __Digits::Option::None,
+                    cut: __Digits::quant::operation::cut::RELU,
+                },
+                &mut form.form_conv,
+            );
+        visitor
+            .step(
+                __Digits::quant::Place {
+                    name: "hidden",
+                    inputs: &[1usize],
+                    output: 2usize,
+                    len: __DigitsFacts::shape_hidden.len(),
+                },
+                &__Digits::quant::operation::SumsStep {
+                    layer: &self.hidden,
+                    layer_settings: &__DigitsFacts::settings_hidden,
+                    settings: &__DigitsFacts::int8_hidden,
+                    normalization: __Digits::Option::None,
+                    cut: __Digits::quant::operation::cut::RELU,
+                },
+                &mut form.form_hidden,
+            );
+        visitor
+            .step(
+                __Digits::quant::Place {
+                    name: "digit",
+                    inputs: &[2usize],
+                    output: 3usize,
+                    len: __DigitsFacts::shape_digit.len(),
+                },
+                &__Digits::quant::operation::SumsStep {
+                    layer: &self.digit,
+                    layer_settings: &__DigitsFacts::settings_digit,
+                    settings: &__DigitsFacts::int8_digit,
+                    normalization: __Digits::Option::None,
+                    cut: __Digits::quant::operation::cut::NONE,
+                },
+                &mut form.form_digit,
+            );
+        visitor
+            .step(
+                __Digits::quant::Place {
+                    name: "digit.activation",
+                    inputs: &[3usize],
+                    output: 4usize,
+                    len: __DigitsFacts::shape_digit.len(),
+                },
+                &__Digits::quant::operation::SoftmaxStep::new(
+                    &__DigitsFacts::activation_digit,
+                ),
+                &mut form.form_digit__activation,
+            );
+        visitor.finish(4usize);
+    }
+    #[inline(always)]
+    #[allow(unused_variables)]
+    fn infer_int8<I: __Digits::Isa>(
+        form: &Self::Form,
+        isa: I,
+        rounding: __Digits::quant::Rounding,
+        input: &[i8],
+        memory: &mut [i8],
+    ) {
+        let [buffer_0] = __DigitsFacts::INT8.of(memory, [0]);
+        form.form_conv.run(isa, rounding, &__DigitsFacts::int8_conv, input, buffer_0);
+        let [buffer_1, buffer_0] = __DigitsFacts::INT8.of(memory, [1, 0]);
+        form.form_hidden
+            .run(isa, rounding, &__DigitsFacts::int8_hidden, buffer_0, buffer_1);
+        let [buffer_2, buffer_1] = __DigitsFacts::INT8.of(memory, [2, 1]);
+        form.form_digit
+            .run(isa, rounding, &__DigitsFacts::int8_digit, buffer_1, buffer_2);
+        let [buffer_3, buffer_2] = __DigitsFacts::INT8.of(memory, [3, 2]);
+        form.form_digit__activation
+            .run(isa, __DigitsFacts::shape_digit.last(), buffer_2, buffer_3);
+    }
+}

@@ -1985,3 +1985,600 @@ impl __ResNet8::Trainable for ResNet8 {
             );
     }
 }
+#[doc(hidden)]
+#[allow(non_camel_case_types, non_snake_case)]
+#[repr(C)]
+pub struct __ResNet8Int8 {
+    form_stem: __ResNet8::quant::operation::Sums<
+        { __ResNet8Facts::int8_stem.weights() },
+        { __ResNet8Facts::int8_stem.channels() },
+    >,
+    form_first__conv2d_1: __ResNet8::quant::operation::Sums<
+        { __ResNet8Facts::int8_first__conv2d_1.weights() },
+        { __ResNet8Facts::int8_first__conv2d_1.channels() },
+    >,
+    form_first__conv2d_2: __ResNet8::quant::operation::Sums<
+        { __ResNet8Facts::int8_first__conv2d_2.weights() },
+        { __ResNet8Facts::int8_first__conv2d_2.channels() },
+    >,
+    form_first: __ResNet8::quant::operation::Sum,
+    form_second__conv2d_1: __ResNet8::quant::operation::Sums<
+        { __ResNet8Facts::int8_second__conv2d_1.weights() },
+        { __ResNet8Facts::int8_second__conv2d_1.channels() },
+    >,
+    form_second__conv2d_2: __ResNet8::quant::operation::Sums<
+        { __ResNet8Facts::int8_second__conv2d_2.weights() },
+        { __ResNet8Facts::int8_second__conv2d_2.channels() },
+    >,
+    form_second__shortcut: __ResNet8::quant::operation::Sums<
+        { __ResNet8Facts::int8_second__shortcut.weights() },
+        { __ResNet8Facts::int8_second__shortcut.channels() },
+    >,
+    form_second: __ResNet8::quant::operation::Sum,
+    form_third__conv2d_1: __ResNet8::quant::operation::Sums<
+        { __ResNet8Facts::int8_third__conv2d_1.weights() },
+        { __ResNet8Facts::int8_third__conv2d_1.channels() },
+    >,
+    form_third__conv2d_2: __ResNet8::quant::operation::Sums<
+        { __ResNet8Facts::int8_third__conv2d_2.weights() },
+        { __ResNet8Facts::int8_third__conv2d_2.channels() },
+    >,
+    form_third__shortcut: __ResNet8::quant::operation::Sums<
+        { __ResNet8Facts::int8_third__shortcut.weights() },
+        { __ResNet8Facts::int8_third__shortcut.channels() },
+    >,
+    form_third: __ResNet8::quant::operation::Sum,
+    form_global_avg_pool2d_1: __ResNet8::quant::operation::Mean,
+    form_digit: __ResNet8::quant::operation::Sums<
+        { __ResNet8Facts::int8_digit.weights() },
+        { __ResNet8Facts::int8_digit.channels() },
+    >,
+    form_digit__activation: __ResNet8::quant::operation::Softmax,
+}
+unsafe impl __ResNet8::quant::Form for __ResNet8Int8 {
+    const CONTENTS: __ResNet8::quant::Contents = __ResNet8::quant::Contents {
+        tensors: &[],
+        parts: &[
+            __ResNet8::quant::FormPart::one::<
+                __ResNet8::quant::operation::Sums<
+                    { __ResNet8Facts::int8_stem.weights() },
+                    { __ResNet8Facts::int8_stem.channels() },
+                >,
+            >("stem", __ResNet8::offset_of!(__ResNet8Int8, form_stem)),
+            __ResNet8::quant::FormPart::one::<
+                __ResNet8::quant::operation::Sums<
+                    { __ResNet8Facts::int8_first__conv2d_1.weights() },
+                    { __ResNet8Facts::int8_first__conv2d_1.channels() },
+                >,
+            >(
+                "first.conv2d_1",
+                __ResNet8::offset_of!(__ResNet8Int8, form_first__conv2d_1),
+            ),
+            __ResNet8::quant::FormPart::one::<
+                __ResNet8::quant::operation::Sums<
+                    { __ResNet8Facts::int8_first__conv2d_2.weights() },
+                    { __ResNet8Facts::int8_first__conv2d_2.channels() },
+                >,
+            >(
+                "first.conv2d_2",
+                __ResNet8::offset_of!(__ResNet8Int8, form_first__conv2d_2),
+            ),
+            __ResNet8::quant::FormPart::one::<
+                __ResNet8::quant::operation::Sum,
+            >("first", __ResNet8::offset_of!(__ResNet8Int8, form_first)),
+            __ResNet8::quant::FormPart::one::<
+                __ResNet8::quant::operation::Sums<
+                    { __ResNet8Facts::int8_second__conv2d_1.weights() },
+                    { __ResNet8Facts::int8_second__conv2d_1.channels() },
+                >,
+            >(
+                "second.conv2d_1",
+                __ResNet8::offset_of!(__ResNet8Int8, form_second__conv2d_1),
+            ),
+            __ResNet8::quant::FormPart::one::<
+                __ResNet8::quant::operation::Sums<
+                    { __ResNet8Facts::int8_second__conv2d_2.weights() },
+                    { __ResNet8Facts::int8_second__conv2d_2.channels() },
+                >,
+            >(
+                "second.conv2d_2",
+                __ResNet8::offset_of!(__ResNet8Int8, form_second__conv2d_2),
+            ),
+            __ResNet8::quant::FormPart::one::<
+                __ResNet8::quant::operation::Sums<
+                    { __ResNet8Facts::int8_second__shortcut.weights() },
+                    { __ResNet8Facts::int8_second__shortcut.channels() },
+                >,
+            >(
+                "second.shortcut",
+                __ResNet8::offset_of!(__ResNet8Int8, form_second__shortcut),
+            ),
+            __ResNet8::quant::FormPart::one::<
+                __ResNet8::quant::operation::Sum,
+            >("second", __ResNet8::offset_of!(__ResNet8Int8, form_second)),
+            __ResNet8::quant::FormPart::one::<
+                __ResNet8::quant::operation::Sums<
+                    { __ResNet8Facts::int8_third__conv2d_1.weights() },
+                    { __ResNet8Facts::int8_third__conv2d_1.channels() },
+                >,
+            >(
+                "third.conv2d_1",
+                __ResNet8::offset_of!(__ResNet8Int8, form_third__conv2d_1),
+            ),
+            __ResNet8::quant::FormPart::one::<
+                __ResNet8::quant::operation::Sums<
+                    { __ResNet8Facts::int8_third__conv2d_2.weights() },
+                    { __ResNet8Facts::int8_third__conv2d_2.channels() },
+                >,
+            >(
+                "third.conv2d_2",
+                __ResNet8::offset_of!(__ResNet8Int8, form_third__conv2d_2),
+            ),
+            __ResNet8::quant::FormPart::one::<
+                __ResNet8::quant::operation::Sums<
+                    { __ResNet8Facts::int8_third__shortcut.weights() },
+                    { __ResNet8Facts::int8_third__shortcut.channels() },
+                >,
+            >(
+                "third.shortcut",
+                __ResNet8::offset_of!(__ResNet8Int8, form_third__shortcut),
+            ),
+            __ResNet8::quant::FormPart::one::<
+                __ResNet8::quant::operation::Sum,
+            >("third", __ResNet8::offset_of!(__ResNet8Int8, form_third)),
+            __ResNet8::quant::FormPart::one::<
+                __ResNet8::quant::operation::Mean,
+            >(
+                "global_avg_pool2d_1",
+                __ResNet8::offset_of!(__ResNet8Int8, form_global_avg_pool2d_1),
+            ),
+            __ResNet8::quant::FormPart::one::<
+                __ResNet8::quant::operation::Sums<
+                    { __ResNet8Facts::int8_digit.weights() },
+                    { __ResNet8Facts::int8_digit.channels() },
+                >,
+            >("digit", __ResNet8::offset_of!(__ResNet8Int8, form_digit)),
+            __ResNet8::quant::FormPart::one::<
+                __ResNet8::quant::operation::Softmax,
+            >(
+                "digit.activation",
+                __ResNet8::offset_of!(__ResNet8Int8, form_digit__activation),
+            ),
+        ],
+    };
+}
+#[allow(dead_code, long_running_const_eval, non_upper_case_globals)]
+impl __ResNet8Facts {
+    const int8_stem: __ResNet8::quant::operation::SumsSettings = __ResNet8::quant::operation::SumsSettings::conv2d(
+        &__ResNet8Facts::settings_stem,
+    );
+    const int8_first__conv2d_1: __ResNet8::quant::operation::SumsSettings = __ResNet8::quant::operation::SumsSettings::conv2d(
+        &__ResNet8Facts::settings_first__conv2d_1,
+    );
+    const int8_first__conv2d_2: __ResNet8::quant::operation::SumsSettings = __ResNet8::quant::operation::SumsSettings::conv2d(
+        &__ResNet8Facts::settings_first__conv2d_2,
+    );
+    const int8_second__conv2d_1: __ResNet8::quant::operation::SumsSettings = __ResNet8::quant::operation::SumsSettings::conv2d(
+        &__ResNet8Facts::settings_second__conv2d_1,
+    );
+    const int8_second__conv2d_2: __ResNet8::quant::operation::SumsSettings = __ResNet8::quant::operation::SumsSettings::conv2d(
+        &__ResNet8Facts::settings_second__conv2d_2,
+    );
+    const int8_second__shortcut: __ResNet8::quant::operation::SumsSettings = __ResNet8::quant::operation::SumsSettings::conv2d(
+        &__ResNet8Facts::settings_second__shortcut,
+    );
+    const int8_third__conv2d_1: __ResNet8::quant::operation::SumsSettings = __ResNet8::quant::operation::SumsSettings::conv2d(
+        &__ResNet8Facts::settings_third__conv2d_1,
+    );
+    const int8_third__conv2d_2: __ResNet8::quant::operation::SumsSettings = __ResNet8::quant::operation::SumsSettings::conv2d(
+        &__ResNet8Facts::settings_third__conv2d_2,
+    );
+    const int8_third__shortcut: __ResNet8::quant::operation::SumsSettings = __ResNet8::quant::operation::SumsSettings::conv2d(
+        &__ResNet8Facts::settings_third__shortcut,
+    );
+    const int8_digit: __ResNet8::quant::operation::SumsSettings = __ResNet8::quant::operation::SumsSettings::dense(
+        &__ResNet8Facts::settings_digit,
+    );
+    const INT8: __ResNet8::Plan<15usize> = __ResNet8::Plan::new([
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 0, 3),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__relu_1.len(), 1, 2),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__batch_norm_2.len(), 2, 3),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_2.len(), 3, 6),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__relu_1.len(), 4, 5),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__batch_norm_2.len(), 5, 7),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__shortcut.len(), 6, 7),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_3.len(), 7, 10),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__relu_1.len(), 8, 9),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__batch_norm_2.len(), 9, 11),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__shortcut.len(), 10, 11),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_4.len(), 11, 12),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 12, 13),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 13, 14),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 14, 15),
+    ]);
+}
+impl __ResNet8::quant::Quantizable for ResNet8 {
+    type Form = __ResNet8Int8;
+    type Layers = __ResNet8::quant::Int8Layers;
+    type Int8Memory = [i8; __ResNet8Facts::INT8.total()];
+    const INT8_LOWER_BOUND: usize = __ResNet8Facts::INT8.lower_bound();
+    const INT8_OUTPUT: __ResNet8::Range<usize> = __ResNet8Facts::INT8.range(14);
+    fn visit<V: __ResNet8::quant::Visitor>(
+        &self,
+        form: &mut Self::Form,
+        visitor: &mut V,
+    ) {
+        #[allow(unused_imports)]
+        use __ResNet8::{InPlace as _, Layer as _, Network as _, Trainable as _};
+        visitor
+            .step(
+                __ResNet8::quant::Place {
+                    name: "stem",
+                    inputs: &[0usize],
+                    output: 1usize,
+                    len: __ResNet8Facts::shape_relu_1.len(),
+                },
+                &__ResNet8::quant::operation::SumsStep {
+                    layer: &self.stem,
+                    layer_settings: &__ResNet8Facts::settings_stem,
+                    settings: &__ResNet8Facts::int8_stem,
+                    normalization: __ResNet8::Option::Some(
+                        __ResNet8::quant::operation::Normalization::new(
+                            &self.batch_norm_1,
+                            &__ResNet8Facts::settings_batch_norm_1,
+                        ),
+                    ),
+                    cut: __ResNet8::quant::operation::cut::RELU,
+                },
+                &mut form.form_stem,
+            );
+        visitor
+            .step(
+                __ResNet8::quant::Place {
+                    name: "first.conv2d_1",
+                    inputs: &[1usize],
+                    output: 2usize,
+                    len: __ResNet8Facts::shape_first__relu_1.len(),
+                },
+                &__ResNet8::quant::operation::SumsStep {
+                    layer: &self.first.conv2d_1,
+                    layer_settings: &__ResNet8Facts::settings_first__conv2d_1,
+                    settings: &__ResNet8Facts::int8_first__conv2d_1,
+                    normalization: __ResNet8::Option::Some(
+                        __ResNet8::quant::operation::Normalization::new(
+                            &self.first.batch_norm_1,
+                            &__ResNet8Facts::settings_first__batch_norm_1,
+                        ),
+                    ),
+                    cut: __ResNet8::quant::operation::cut::RELU,
+                },
+                &mut form.form_first__conv2d_1,
+            );
+        visitor
+            .step(
+                __ResNet8::quant::Place {
+                    name: "first.conv2d_2",
+                    inputs: &[2usize],
+                    output: 3usize,
+                    len: __ResNet8Facts::shape_first__batch_norm_2.len(),
+                },
+                &__ResNet8::quant::operation::SumsStep {
+                    layer: &self.first.conv2d_2,
+                    layer_settings: &__ResNet8Facts::settings_first__conv2d_2,
+                    settings: &__ResNet8Facts::int8_first__conv2d_2,
+                    normalization: __ResNet8::Option::Some(
+                        __ResNet8::quant::operation::Normalization::new(
+                            &self.first.batch_norm_2,
+                            &__ResNet8Facts::settings_first__batch_norm_2,
+                        ),
+                    ),
+                    cut: __ResNet8::quant::operation::cut::NONE,
+                },
+                &mut form.form_first__conv2d_2,
+            );
+        visitor
+            .step(
+                __ResNet8::quant::Place {
+                    name: "first",
+                    inputs: &[1usize, 3usize],
+                    output: 4usize,
+                    len: __ResNet8Facts::shape_relu_2.len(),
+                },
+                &__ResNet8::quant::operation::SumStep {
+                    cut: __ResNet8::quant::operation::cut::RELU,
+                },
+                &mut form.form_first,
+            );
+        visitor
+            .step(
+                __ResNet8::quant::Place {
+                    name: "second.conv2d_1",
+                    inputs: &[4usize],
+                    output: 5usize,
+                    len: __ResNet8Facts::shape_second__relu_1.len(),
+                },
+                &__ResNet8::quant::operation::SumsStep {
+                    layer: &self.second.conv2d_1,
+                    layer_settings: &__ResNet8Facts::settings_second__conv2d_1,
+                    settings: &__ResNet8Facts::int8_second__conv2d_1,
+                    normalization: __ResNet8::Option::Some(
+                        __ResNet8::quant::operation::Normalization::new(
+                            &self.second.batch_norm_1,
+                            &__ResNet8Facts::settings_second__batch_norm_1,
+                        ),
+                    ),
+                    cut: __ResNet8::quant::operation::cut::RELU,
+                },
+                &mut form.form_second__conv2d_1,
+            );
+        visitor
+            .step(
+                __ResNet8::quant::Place {
+                    name: "second.conv2d_2",
+                    inputs: &[5usize],
+                    output: 6usize,
+                    len: __ResNet8Facts::shape_second__batch_norm_2.len(),
+                },
+                &__ResNet8::quant::operation::SumsStep {
+                    layer: &self.second.conv2d_2,
+                    layer_settings: &__ResNet8Facts::settings_second__conv2d_2,
+                    settings: &__ResNet8Facts::int8_second__conv2d_2,
+                    normalization: __ResNet8::Option::Some(
+                        __ResNet8::quant::operation::Normalization::new(
+                            &self.second.batch_norm_2,
+                            &__ResNet8Facts::settings_second__batch_norm_2,
+                        ),
+                    ),
+                    cut: __ResNet8::quant::operation::cut::NONE,
+                },
+                &mut form.form_second__conv2d_2,
+            );
+        visitor
+            .step(
+                __ResNet8::quant::Place {
+                    name: "second.shortcut",
+                    inputs: &[4usize],
+                    output: 7usize,
+                    len: __ResNet8Facts::shape_second__shortcut.len(),
+                },
+                &__ResNet8::quant::operation::SumsStep {
+                    layer: &self.second.shortcut,
+                    layer_settings: &__ResNet8Facts::settings_second__shortcut,
+                    settings: &__ResNet8Facts::int8_second__shortcut,
+                    normalization: __ResNet8::Option::None,
+                    cut: __ResNet8::quant::operation::cut::NONE,
+                },
+                &mut form.form_second__shortcut,
+            );
+        visitor
+            .step(
+                __ResNet8::quant::Place {
+                    name: "second",
+                    inputs: &[7usize, 6usize],
+                    output: 8usize,
+                    len: __ResNet8Facts::shape_relu_3.len(),
+                },
+                &__ResNet8::quant::operation::SumStep {
+                    cut: __ResNet8::quant::operation::cut::RELU,
+                },
+                &mut form.form_second,
+            );
+        visitor
+            .step(
+                __ResNet8::quant::Place {
+                    name: "third.conv2d_1",
+                    inputs: &[8usize],
+                    output: 9usize,
+                    len: __ResNet8Facts::shape_third__relu_1.len(),
+                },
+                &__ResNet8::quant::operation::SumsStep {
+                    layer: &self.third.conv2d_1,
+                    layer_settings: &__ResNet8Facts::settings_third__conv2d_1,
+                    settings: &__ResNet8Facts::int8_third__conv2d_1,
+                    normalization: __ResNet8::Option::Some(
+                        __ResNet8::quant::operation::Normalization::new(
+                            &self.third.batch_norm_1,
+                            &__ResNet8Facts::settings_third__batch_norm_1,
+                        ),
+                    ),
+                    cut: __ResNet8::quant::operation::cut::RELU,
+                },
+                &mut form.form_third__conv2d_1,
+            );
+        visitor
+            .step(
+                __ResNet8::quant::Place {
+                    name: "third.conv2d_2",
+                    inputs: &[9usize],
+                    output: 10usize,
+                    len: __ResNet8Facts::shape_third__batch_norm_2.len(),
+                },
+                &__ResNet8::quant::operation::SumsStep {
+                    layer: &self.third.conv2d_2,
+                    layer_settings: &__ResNet8Facts::settings_third__conv2d_2,
+                    settings: &__ResNet8Facts::int8_third__conv2d_2,
+                    normalization: __ResNet8::Option::Some(
+                        __ResNet8::quant::operation::Normalization::new(
+                            &self.third.batch_norm_2,
+                            &__ResNet8Facts::settings_third__batch_norm_2,
+                        ),
+                    ),
+                    cut: __ResNet8::quant::operation::cut::NONE,
+                },
+                &mut form.form_third__conv2d_2,
+            );
+        visitor
+            .step(
+                __ResNet8::quant::Place {
+                    name: "third.shortcut",
+                    inputs: &[8usize],
+                    output: 11usize,
+                    len: __ResNet8Facts::shape_third__shortcut.len(),
+                },
+                &__ResNet8::quant::operation::SumsStep {
+                    layer: &self.third.shortcut,
+                    layer_settings: &__ResNet8Facts::settings_third__shortcut,
+                    settings: &__ResNet8Facts::int8_third__shortcut,
+                    normalization: __ResNet8::Option::None,
+                    cut: __ResNet8::quant::operation::cut::NONE,
+                },
+                &mut form.form_third__shortcut,
+            );
+        visitor
+            .step(
+                __ResNet8::quant::Place {
+                    name: "third",
+                    inputs: &[11usize, 10usize],
+                    output: 12usize,
+                    len: __ResNet8Facts::shape_relu_4.len(),
+                },
+                &__ResNet8::quant::operation::SumStep {
+                    cut: __ResNet8::quant::operation::cut::RELU,
+                },
+                &mut form.form_third,
+            );
+        visitor
+            .step(
+                __ResNet8::quant::Place {
+                    name: "global_avg_pool2d_1",
+                    inputs: &[12usize],
+                    output: 13usize,
+                    len: __ResNet8Facts::shape_global_avg_pool2d_1.len(),
+                },
+                &__ResNet8::quant::operation::MeanStep::new(
+                    &__ResNet8Facts::settings_global_avg_pool2d_1,
+                ),
+                &mut form.form_global_avg_pool2d_1,
+            );
+        visitor
+            .step(
+                __ResNet8::quant::Place {
+                    name: "digit",
+                    inputs: &[13usize],
+                    output: 14usize,
+                    len: __ResNet8Facts::shape_digit.len(),
+                },
+                &__ResNet8::quant::operation::SumsStep {
+                    layer: &self.digit,
+                    layer_settings: &__ResNet8Facts::settings_digit,
+                    settings: &__ResNet8Facts::int8_digit,
+                    normalization: __ResNet8::Option::None,
+                    cut: __ResNet8::quant::operation::cut::NONE,
+                },
+                &mut form.form_digit,
+            );
+        visitor
+            .step(
+                __ResNet8::quant::Place {
+                    name: "digit.activation",
+                    inputs: &[14usize],
+                    output: 15usize,
+                    len: __ResNet8Facts::shape_digit.len(),
+                },
+                &__ResNet8::quant::operation::SoftmaxStep::new(
+                    &__ResNet8Facts::activation_digit,
+                ),
+                &mut form.form_digit__activation,
+            );
+        visitor.finish(15usize);
+    }
+    #[inline(always)]
+    #[allow(unused_variables)]
+    fn infer_int8<I: __ResNet8::Isa>(
+        form: &Self::Form,
+        isa: I,
+        rounding: __ResNet8::quant::Rounding,
+        input: &[i8],
+        memory: &mut [i8],
+    ) {
+        let [buffer_0] = __ResNet8Facts::INT8.of(memory, [0]);
+        form.form_stem.run(isa, rounding, &__ResNet8Facts::int8_stem, input, buffer_0);
+        let [buffer_1, buffer_0] = __ResNet8Facts::INT8.of(memory, [1, 0]);
+        form.form_first__conv2d_1
+            .run(
+                isa,
+                rounding,
+                &__ResNet8Facts::int8_first__conv2d_1,
+                buffer_0,
+                buffer_1,
+            );
+        let [buffer_2, buffer_1] = __ResNet8Facts::INT8.of(memory, [2, 1]);
+        form.form_first__conv2d_2
+            .run(
+                isa,
+                rounding,
+                &__ResNet8Facts::int8_first__conv2d_2,
+                buffer_1,
+                buffer_2,
+            );
+        let [buffer_3, buffer_0, buffer_2] = __ResNet8Facts::INT8.of(memory, [3, 0, 2]);
+        form.form_first.run(isa, rounding, [&*buffer_0, &*buffer_2], buffer_3);
+        let [buffer_4, buffer_3] = __ResNet8Facts::INT8.of(memory, [4, 3]);
+        form.form_second__conv2d_1
+            .run(
+                isa,
+                rounding,
+                &__ResNet8Facts::int8_second__conv2d_1,
+                buffer_3,
+                buffer_4,
+            );
+        let [buffer_5, buffer_4] = __ResNet8Facts::INT8.of(memory, [5, 4]);
+        form.form_second__conv2d_2
+            .run(
+                isa,
+                rounding,
+                &__ResNet8Facts::int8_second__conv2d_2,
+                buffer_4,
+                buffer_5,
+            );
+        let [buffer_6, buffer_3] = __ResNet8Facts::INT8.of(memory, [6, 3]);
+        form.form_second__shortcut
+            .run(
+                isa,
+                rounding,
+                &__ResNet8Facts::int8_second__shortcut,
+                buffer_3,
+                buffer_6,
+            );
+        let [buffer_7, buffer_6, buffer_5] = __ResNet8Facts::INT8.of(memory, [7, 6, 5]);
+        form.form_second.run(isa, rounding, [&*buffer_6, &*buffer_5], buffer_7);
+        let [buffer_8, buffer_7] = __ResNet8Facts::INT8.of(memory, [8, 7]);
+        form.form_third__conv2d_1
+            .run(
+                isa,
+                rounding,
+                &__ResNet8Facts::int8_third__conv2d_1,
+                buffer_7,
+                buffer_8,
+            );
+        let [buffer_9, buffer_8] = __ResNet8Facts::INT8.of(memory, [9, 8]);
+        form.form_third__conv2d_2
+            .run(
+                isa,
+                rounding,
+                &__ResNet8Facts::int8_third__conv2d_2,
+                buffer_8,
+                buffer_9,
+            );
+        let [buffer_10, buffer_7] = __ResNet8Facts::INT8.of(memory, [10, 7]);
+        form.form_third__shortcut
+            .run(
+                isa,
+                rounding,
+                &__ResNet8Facts::int8_third__shortcut,
+                buffer_7,
+                buffer_10,
+            );
+        let [buffer_11, buffer_10, buffer_9] = __ResNet8Facts::INT8
+            .of(memory, [11, 10, 9]);
+        form.form_third.run(isa, rounding, [&*buffer_10, &*buffer_9], buffer_11);
+        let [buffer_12, buffer_11] = __ResNet8Facts::INT8.of(memory, [12, 11]);
+        form.form_global_avg_pool2d_1.run(isa, rounding, buffer_11, buffer_12);
+        let [buffer_13, buffer_12] = __ResNet8Facts::INT8.of(memory, [13, 12]);
+        form.form_digit
+            .run(isa, rounding, &__ResNet8Facts::int8_digit, buffer_12, buffer_13);
+        let [buffer_14, buffer_13] = __ResNet8Facts::INT8.of(memory, [14, 13]);
+        form.form_digit__activation
+            .run(isa, __ResNet8Facts::shape_digit.last(), buffer_13, buffer_14);
+    }
+}

@@ -1,0 +1,122 @@
+//! What an int8 network remembers: its tensors, where they lie, and their names in a file.
+
+use crate::quant::Multiplier;
+use crate::shape::Shape;
+use core::mem::offset_of;
+
+/// The prepared weights and constants of an operation or of a whole network.
+///
+/// # Safety
+///
+/// All bits zero is a valid value. At each place that [`Form::CONTENTS`] lists lies a tensor of the kind and shape that
+/// are stated, whose every bit pattern is valid, and no two of them overlap.
+pub unsafe trait Form: Sized + Send + Sync + 'static {
+    /// Its tensors.
+    const CONTENTS: Contents;
+
+    /// The value whose every bit is zero.
+    // SAFETY: the contract of the trait.
+    const ZERO: Self = unsafe { core::mem::zeroed() };
+}
+
+/// The tensors of a form, and the forms inside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Contents {
+    /// Tensors of its own.
+    pub tensors: &'static [FormTensor],
+    /// Forms inside, each with a name before those of its tensors.
+    pub parts: &'static [FormPart],
+}
+
+/// A tensor of a form.
+#[derive(Clone, Copy, Debug)]
+pub struct FormTensor {
+    /// Its name, such as `kernel`.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Its sizes.
+    pub shape: Shape,
+    /// Where it begins, in bytes from the beginning of the form.
+    pub offset: usize,
+}
+
+/// What a tensor holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Signed bytes.
+    I8,
+    /// Signed words of 32 bits.
+    I32,
+    /// Multipliers, each a fraction and a shift in words of 32 bits.
+    Multiplier,
+    /// Floats of 32 bits.
+    F32,
+}
+
+impl Kind {
+    /// The bytes of one number.
+    pub const fn size(self) -> usize {
+        match self {
+            Self::I8 => 1,
+            Self::I32 | Self::Multiplier | Self::F32 => 4,
+        }
+    }
+
+    /// As a file of tensors names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::I8 => "I8",
+            Self::I32 | Self::Multiplier => "I32",
+            Self::F32 => "F32",
+        }
+    }
+}
+
+/// Forms of one type inside another form.
+#[derive(Clone, Copy, Debug)]
+pub struct FormPart {
+    /// The name of the operation: `block.conv`; empty for none.
+    pub name: &'static str,
+    /// Where the first one begins, in bytes from the beginning of the form around it.
+    pub offset: usize,
+    /// For forms that follow each other, how many, and how far apart they begin; each has its number for a name.
+    pub repeated: Option<[usize; 2]>,
+    /// What each of them holds.
+    pub contents: Contents,
+}
+
+impl FormPart {
+    /// One form.
+    pub const fn one<F: Form>(name: &'static str, offset: usize) -> Self {
+        Self { name, offset, repeated: None, contents: F::CONTENTS }
+    }
+
+    /// An array of forms.
+    pub const fn array<F: Form>(name: &'static str, offset: usize, count: usize) -> Self {
+        Self { name, offset, repeated: Some([count, size_of::<F>()]), contents: F::CONTENTS }
+    }
+}
+
+impl FormTensor {
+    /// A single byte.
+    pub(super) const fn byte(name: &'static str, offset: usize) -> Self {
+        Self { name, kind: Kind::I8, shape: Shape::SCALAR, offset }
+    }
+
+    /// Multipliers: a row of fraction and shift for each.
+    pub(super) const fn multipliers(name: &'static str, count: usize, offset: usize) -> Self {
+        const { assert!(size_of::<Multiplier>() == 2 * size_of::<i32>() && offset_of!(Multiplier, shift) == 4) }
+        Self { name, kind: Kind::Multiplier, shape: Shape::new(&[count, 2]), offset }
+    }
+
+    /// Some bytes.
+    pub(super) const fn bytes(name: &'static str, count: usize, offset: usize) -> Self {
+        Self { name, kind: Kind::I8, shape: Shape::new(&[count]), offset }
+    }
+
+    /// Some words.
+    pub(super) const fn words(name: &'static str, count: usize, offset: usize) -> Self {
+        Self { name, kind: Kind::I32, shape: Shape::new(&[count]), offset }
+    }
+}

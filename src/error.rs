@@ -224,13 +224,29 @@ pub enum WeightsProblem {
     /// The file is not a safetensors file, or only part of one.
     #[error("{0}; it is no safetensors file, or cut short or damaged: save it again")]
     Format(String),
-    /// A tensor does not hold 32-bit floats.
-    #[error("the tensor `{tensor}` holds {found}, expected was F32: convert it to 32-bit floats")]
+    /// A tensor does not hold what the network holds: 32-bit floats, or the numbers of an int8 network.
+    #[error("the tensor `{tensor}` holds {found}, expected was {expected}: {}", Converted(.expected))]
     Type {
         /// The tensor.
         tensor: String,
         /// Its type in the file.
         found: String,
+        /// Its type in the network.
+        expected: &'static str,
+    },
+    /// A tensor of an int8 network holds numbers that it cannot have.
+    #[error("the tensor `{tensor}` holds numbers that it cannot have; it is damaged: save it again")]
+    Numbers {
+        /// The tensor.
+        tensor: String,
+    },
+    /// An int8 network rounds in another way.
+    #[error("it was quantized for {found} rounding, and this network has {expected} rounding: quantize it for that")]
+    Rounding {
+        /// The rounding in the file.
+        found: String,
+        /// That of the network.
+        expected: &'static str,
     },
     /// A tensor that was to be written has the name of another, or not as many values as its shape.
     #[error("the tensor `{tensor}` {shape:?} was given {values} values; names must differ and values fill the shape")]
@@ -292,6 +308,18 @@ struct Folders<'a>(&'a [PathBuf]);
 impl fmt::Display for Folders<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|folder| write!(f, "\n  {}", folder.display()))
+    }
+}
+
+/// What to do about a tensor of the wrong type.
+struct Converted<'a>(&'a &'static str);
+
+impl fmt::Display for Converted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match *self.0 {
+            "F32" => "convert it to 32-bit floats",
+            _ => "quantize the network, and save that",
+        })
     }
 }
 

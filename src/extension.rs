@@ -4,6 +4,7 @@ use crate::trainer::predict_batch;
 use crate::{Result, files};
 use nn_core::network::{Network, Trainable};
 use nn_core::plain::{Plain, boxed_zeroed};
+use nn_core::quant::{Quantizable, Quantized, Supported};
 use std::path::Path;
 
 /// Networks on the heap and in files: in the prelude, for every declared network.
@@ -62,3 +63,32 @@ pub trait NetworkExt: Network + Plain {
 }
 
 impl<N: Network + Plain> NetworkExt for N {}
+
+/// Int8 networks in files: in the prelude. Those with single rounding have
+/// [`save_quantized`](crate::files::save_quantized) and [`load_quantized`](crate::files::load_quantized).
+pub trait QuantizedExt: Sized {
+    /// Writes the network to a file in the safetensors format. The file is whole or not there: it is written under
+    /// another name, synced and renamed.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::File`] if the file cannot be written; then an older file of this name is still there.
+    fn save(&self, path: impl AsRef<Path>) -> Result<()>;
+
+    /// Reads a network from a file.
+    ///
+    /// # Errors
+    ///
+    /// An error that names the tensor, what was found and what was expected, if the file is not one of this network.
+    fn load(path: impl AsRef<Path>) -> Result<Box<Self>>;
+}
+
+impl<N: Quantizable<Layers: Supported>> QuantizedExt for Quantized<N> {
+    fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        files::save_quantized(self, path)
+    }
+
+    fn load(path: impl AsRef<Path>) -> Result<Box<Self>> {
+        files::load_quantized(path)
+    }
+}

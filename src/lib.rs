@@ -30,7 +30,7 @@ pub use data::{dataset::Dataset, sources as datasets};
 #[cfg(feature = "std")]
 pub use error::{Error, Result};
 #[cfg(feature = "std")]
-pub use extension::NetworkExt;
+pub use extension::{NetworkExt, QuantizedExt};
 #[cfg(feature = "std")]
 pub use gradient_check::{GradientReport, TensorReport, check_gradients};
 #[cfg(feature = "std")]

@@ -63,7 +63,7 @@ pub(crate) fn weights(tokens: TokenStream) -> syn::Result<TokenStream> {
         let help = "the file ends early or was damaged: save the weights again";
         wrong(format!("`{name}` is not a whole safetensors file: {error}\nhelp: {help}"))
     })?;
-    let rule = quote!(#private::stored::check::<#network>(&__TYPEDNET_FILE));
+    let rule = quote!(#private::stored::check::<#network>(&__TYPEDNET_FILE, #private::include_bytes!(#place_text)));
     let check = enforce(&private, &TokenStream::new(), &path, &rule);
     Ok(quote! {{
         const __TYPEDNET_FILE: #private::stored::StoredFile = #file;
@@ -91,12 +91,13 @@ fn stored_file(private: &TokenStream, path: &str, bytes: &[u8]) -> Result<TokenS
         Some(text) => quote!(#private::Option::Some(#text)),
         None => quote!(#private::Option::None),
     };
-    let (network, signature) = (text("network"), text("signature"));
+    let (network, signature, rounding) = (text("network"), text("signature"), text("rounding"));
     Ok(quote! {
         #private::stored::StoredFile {
             path: #path,
             network: #network,
             signature: #signature,
+            rounding: #rounding,
             tensors: &[#(#tensors),*],
         }
     })

@@ -4,8 +4,10 @@
 //! network changes.
 
 pub(crate) mod atomic;
+pub mod quantized;
 pub mod tensors;
 pub mod weights;
 
+pub use quantized::{load_quantized, save_quantized};
 pub use tensors::{NamedTensor, StoredTensor, TensorFile, read_tensors, write_tensors};
 pub use weights::{assign_weights, check_weights, load, load_weights, save, save_with};

@@ -34,6 +34,8 @@ pub struct StoredTensor {
     pub name: String,
     /// Its sizes, outermost first.
     pub sizes: Vec<usize>,
+    /// What it holds, as the file names it.
+    pub(crate) kind: Dtype,
     /// Where its values are in the bytes of the file.
     bytes: Range<usize>,
 }
@@ -50,7 +52,7 @@ impl StoredTensor {
     }
 }
 
-/// A file that was read, and that holds nothing but tensors of 32-bit floats.
+/// A file that was read. One of [`read_tensors`] holds nothing but tensors of 32-bit floats.
 #[derive(Debug)]
 pub struct TensorFile {
     path: PathBuf,
@@ -73,12 +75,41 @@ pub fn write_tensors(
     metadata: &BTreeMap<String, String>,
 ) -> Result<()> {
     let path = path.as_ref();
-    let header = header(tensors, metadata).map_err(|problem| Error::Weights { path: path.into(), problem })?;
+    let entry = |NamedTensor { name, shape, values }: &NamedTensor<'_>| match shape.len() == values.len() {
+        true => Ok(Entry { name: name.clone(), kind: "F32", shape: *shape, bytes: size_of_val(*values) }),
+        false => Err(wrong_values(path, name, shape, values.len())),
+    };
+    let entries = tensors.iter().map(entry).collect::<Result<Vec<_>>>()?;
+    write(path, &entries, metadata, |file| tensors.iter().try_for_each(|tensor| write_values(file, tensor.values)))
+}
+
+/// What the header says of a tensor.
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) kind: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) bytes: usize,
+}
+
+/// Writes a file of tensors whose values, one tensor behind the other, `values` writes.
+pub(crate) fn write(
+    path: &Path,
+    entries: &[Entry],
+    metadata: &BTreeMap<String, String>,
+    values: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<()> {
+    let header =
+        header(entries, metadata).map_err(|Entry { name, shape, .. }| wrong_values(path, name, shape, shape.len()))?;
     atomic::write(path, |file| {
         file.write_all(&(header.len() as u64).to_le_bytes())?;
         file.write_all(&header)?;
-        tensors.iter().try_for_each(|tensor| write_values(file, tensor.values))
+        values(file)
     })
+}
+
+fn wrong_values(path: &Path, name: &str, shape: &Shape, values: usize) -> Error {
+    let problem = WeightsProblem::Values { tensor: name.to_owned(), shape: shape.sizes().to_vec(), values };
+    Error::Weights { path: path.into(), problem }
 }
 
 /// Reads a file of tensors.
@@ -87,7 +118,18 @@ pub fn write_tensors(
 ///
 /// [`Error::File`] if it cannot be read, and [`Error::Weights`] if it is not a whole safetensors file of 32-bit floats.
 pub fn read_tensors(path: impl AsRef<Path>) -> Result<TensorFile> {
-    let path = path.as_ref();
+    let file = read(path.as_ref())?;
+    match file.tensors.iter().find(|tensor| tensor.kind != Dtype::F32) {
+        None => Ok(file),
+        Some(StoredTensor { name, kind, .. }) => {
+            let problem = WeightsProblem::Type { tensor: name.clone(), found: kind.to_string(), expected: "F32" };
+            Err(Error::Weights { path: file.path, problem })
+        }
+    }
+}
+
+/// Reads a file of tensors of any kind.
+pub(crate) fn read(path: &Path) -> Result<TensorFile> {
     let bytes = fs::read(path).map_err(|source| Error::File { action: "read", path: path.into(), source })?;
     let (tensors, metadata) = parse(&bytes).map_err(|problem| Error::Weights { path: path.into(), problem })?;
     Ok(TensorFile { path: path.into(), bytes, tensors, metadata })
@@ -119,29 +161,33 @@ impl TensorFile {
         self.tensors.extract_if(.., |tensor| tensor.name.starts_with(prefix)).collect()
     }
 
+    /// The little-endian bytes of a tensor of this file.
+    pub(crate) fn bytes(&self, tensor: &StoredTensor) -> &[u8] {
+        self.bytes.get(tensor.bytes.clone()).unwrap_or(&[])
+    }
+
     /// Copies the values of a tensor of this file, as many as there are and fit.
     pub fn copy(&self, tensor: &StoredTensor, into: &mut [f32]) {
-        let bytes = self.bytes.get(tensor.bytes.clone()).unwrap_or(&[]);
-        for (value, bytes) in into.iter_mut().zip(bytes.as_chunks().0) {
+        for (value, bytes) in into.iter_mut().zip(self.bytes(tensor).as_chunks().0) {
             *value = f32::from_le_bytes(*bytes);
         }
     }
 }
 
 /// The header, filled up with spaces. Its keys are in the same order every time.
-fn header(tensors: &[NamedTensor<'_>], metadata: &BTreeMap<String, String>) -> Result<Vec<u8>, WeightsProblem> {
+///
+/// # Errors
+///
+/// The first tensor that has the name of another.
+fn header<'e>(entries: &'e [Entry], metadata: &BTreeMap<String, String>) -> Result<Vec<u8>, &'e Entry> {
     let mut header = Map::new();
     header.insert("__metadata__".into(), json!(metadata));
     let mut begin = 0;
-    for NamedTensor { name, shape, values } in tensors {
-        let end = begin + size_of_val(*values);
-        let entry = json!({ "dtype": "F32", "shape": shape.sizes(), "data_offsets": [begin, end] });
-        if header.insert(name.clone(), entry).is_some() || shape.len() != values.len() {
-            return Err(WeightsProblem::Values {
-                tensor: name.clone(),
-                shape: shape.sizes().to_vec(),
-                values: values.len(),
-            });
+    for entry in entries {
+        let end = begin + entry.bytes;
+        let described = json!({ "dtype": entry.kind, "shape": entry.shape.sizes(), "data_offsets": [begin, end] });
+        if header.insert(entry.name.clone(), described).is_some() {
+            return Err(entry);
         }
         begin = end;
     }
@@ -151,7 +197,7 @@ fn header(tensors: &[NamedTensor<'_>], metadata: &BTreeMap<String, String>) -> R
 }
 
 /// Writes values by the thousand, so that no second copy of all weights is needed.
-fn write_values(file: &mut impl Write, values: &[f32]) -> io::Result<()> {
+fn write_values(file: &mut dyn Write, values: &[f32]) -> io::Result<()> {
     let mut bytes = Vec::new();
     for values in values.chunks(1024) {
         bytes.clear();
@@ -170,11 +216,8 @@ fn parse(bytes: &[u8]) -> Result<Contents, WeightsProblem> {
     let mut tensors = Vec::new();
     for name in header.offset_keys() {
         let Some(info) = header.info(&name) else { continue };
-        if info.dtype != Dtype::F32 {
-            return Err(WeightsProblem::Type { tensor: name, found: info.dtype.to_string() });
-        }
         let bytes = begin + info.data_offsets.0..begin + info.data_offsets.1;
-        tensors.push(StoredTensor { name, sizes: info.shape.clone(), bytes });
+        tensors.push(StoredTensor { name, sizes: info.shape.clone(), kind: info.dtype, bytes });
     }
     let texts = header.metadata().iter().flatten().map(|(key, text)| (key.clone(), text.clone()));
     Ok((tensors, texts.collect()))

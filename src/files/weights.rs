@@ -11,13 +11,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The key of the name of the program that wrote a file.
-const FORMAT: &str = "format";
+pub(super) const FORMAT: &str = "format";
 /// The key of the name of the network.
-const NETWORK: &str = "network";
+pub(super) const NETWORK: &str = "network";
 /// The key of the [`signature`].
-const SIGNATURE: &str = "signature";
+pub(super) const SIGNATURE: &str = "signature";
 /// What stands between the layers of a signature.
-const BETWEEN: &str = "; ";
+pub(super) const BETWEEN: &str = "; ";
 
 /// Writes the weights of a network. The file is whole or not there: see [`write_tensors`].
 ///
@@ -138,7 +138,7 @@ fn difference<N: Network>(file: &TensorFile) -> Option<Difference> {
 }
 
 /// The first layer that is another in a signature.
-fn different_layer<N: Network>(found: &str) -> Option<Difference> {
+pub(super) fn different_layer<N: Network>(found: &str) -> Option<Difference> {
     let (found, expected): (Vec<&str>, Vec<String>) = (found.split(BETWEEN).collect(), signature::<N>());
     let layer = |number: usize| (found.get(number).copied(), expected.get(number).map(String::as_str));
     let different = |number: &usize| layer(*number).0 != layer(*number).1;
@@ -180,7 +180,7 @@ fn add_places(layers: &[LayerInfo], prefix: &str, places: &mut Vec<Place>) {
 
 /// A network's input and layers: kind and output shape, inside a block after one `>` for each block. Two networks of the
 /// same tensors and signature may still differ in what neither shows, such as an activation.
-fn signature<N: Network>() -> Vec<String> {
+pub(super) fn signature<N: Network>() -> Vec<String> {
     let mut layers = vec![format!("Input {}", N::Input::SHAPE)];
     add_layers(N::LAYERS, 0, &mut layers);
     layers

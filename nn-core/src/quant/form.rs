@@ -48,8 +48,10 @@ pub enum Kind {
     I8,
     /// Signed words of 32 bits.
     I32,
-    /// Multipliers, each a fraction and a shift in words of 32 bits.
+    /// Multipliers, each a fraction, which is not negative, and a shift of -31 to 30 in words of 32 bits.
     Multiplier,
+    /// Scales: floats of 32 bits that are positive and finite.
+    Scale,
     /// Floats of 32 bits.
     F32,
 }
@@ -59,7 +61,7 @@ impl Kind {
     pub const fn size(self) -> usize {
         match self {
             Self::I8 => 1,
-            Self::I32 | Self::Multiplier | Self::F32 => 4,
+            Self::I32 | Self::Multiplier | Self::Scale | Self::F32 => 4,
         }
     }
 
@@ -68,9 +70,41 @@ impl Kind {
         match self {
             Self::I8 => "I8",
             Self::I32 | Self::Multiplier => "I32",
-            Self::F32 => "F32",
+            Self::Scale | Self::F32 => "F32",
         }
     }
+}
+
+impl Kind {
+    /// Whether the little-endian bytes of a file are numbers that every tensor of this kind can have.
+    pub const fn allows(self, bytes: &[u8]) -> bool {
+        let size = match self {
+            Self::I8 | Self::I32 | Self::F32 => return true,
+            Self::Scale => 4,
+            Self::Multiplier => 8,
+        };
+        let mut begin = 0;
+        while begin + size <= bytes.len() {
+            let first = word(bytes, begin);
+            let allowed = match self {
+                Self::Multiplier => Multiplier::from_parts(first, word(bytes, begin + 4)).is_some(),
+                _ => {
+                    let scale = f32::from_bits(first as u32);
+                    scale > 0.0 && scale.is_finite()
+                }
+            };
+            if !allowed {
+                return false;
+            }
+            begin += size;
+        }
+        begin == bytes.len()
+    }
+}
+
+/// A little-endian word.
+const fn word(bytes: &[u8], begin: usize) -> i32 {
+    i32::from_le_bytes([bytes[begin], bytes[begin + 1], bytes[begin + 2], bytes[begin + 3]])
 }
 
 /// Forms of one type inside another form.

@@ -19,6 +19,8 @@ mod quantization;
 #[cfg(feature = "alloc")]
 mod report;
 #[cfg(feature = "alloc")]
+mod tensors;
+#[cfg(feature = "alloc")]
 mod walk;
 
 pub use array::Int8Array;
@@ -36,3 +38,7 @@ pub use network::{
 pub use quantization::Quantization;
 #[cfg(feature = "alloc")]
 pub use report::{LayerReport, Report};
+#[cfg(feature = "alloc")]
+pub use tensors::{TensorOf, tensors};
+#[cfg(feature = "alloc")]
+pub use walk::empty;

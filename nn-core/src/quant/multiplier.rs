@@ -10,6 +10,16 @@ pub enum Rounding {
     Single,
 }
 
+impl Rounding {
+    /// Its name in a file: `double` or `single`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Double => "double",
+            Self::Single => "single",
+        }
+    }
+}
+
 /// A factor `fraction * 2^(shift - 31)`; [`Multiplier::from_real`] gives a `fraction` of `2^30..2^31`, or both zero.
 ///
 /// ```

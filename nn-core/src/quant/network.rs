@@ -139,18 +139,18 @@ pub struct Quantized<N: Quantizable, R = DoubleRounding> {
 unsafe impl<N: Quantizable, R: RoundingMode> Form for Quantized<N, R> {
     const CONTENTS: Contents = Contents {
         tensors: &[
-            real("input_scale", offset_of!(Self, input) + offset_of!(Quantization, scale)),
+            scale("input_scale", offset_of!(Self, input) + offset_of!(Quantization, scale)),
             FormTensor::byte("input_zero_point", offset_of!(Self, input) + offset_of!(Quantization, zero_point)),
-            real("output_scale", offset_of!(Self, output) + offset_of!(Quantization, scale)),
+            scale("output_scale", offset_of!(Self, output) + offset_of!(Quantization, scale)),
             FormTensor::byte("output_zero_point", offset_of!(Self, output) + offset_of!(Quantization, zero_point)),
         ],
         parts: &[FormPart::one::<N::Form>("", offset_of!(Self, form))],
     };
 }
 
-/// A single float.
-const fn real(name: &'static str, offset: usize) -> FormTensor {
-    FormTensor { name, kind: Kind::F32, shape: Shape::SCALAR, offset }
+/// A single scale.
+const fn scale(name: &'static str, offset: usize) -> FormTensor {
+    FormTensor { name, kind: Kind::Scale, shape: Shape::SCALAR, offset }
 }
 
 /// The bytes of an inference, from a whole word on.

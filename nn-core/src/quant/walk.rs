@@ -50,7 +50,7 @@ pub(super) fn walk<N: Quantizable, T: Task>(net: &N, form: &mut N::Form, input: 
 }
 
 /// A form whose every bit is zero, never built on the stack.
-pub(super) fn empty<F: Form>() -> Box<F> {
+pub fn empty<F: Form>() -> Box<F> {
     let mut form = Box::<F>::new_uninit();
     // SAFETY: the bytes written lie within the allocation, and all bits zero is a valid value of a form.
     unsafe {

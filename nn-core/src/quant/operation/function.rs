@@ -1,7 +1,7 @@
 //! An activation of each number, as a table of 256 bytes.
 
 use super::{Output, Quantizations, Step};
-use crate::kernel::{Isa, Job, Portable, dispatch};
+use crate::kernel::{Isa, Job, Portable};
 use crate::layer::InPlace;
 use crate::layer::activation::{Activation, Function, Settings};
 use crate::quant::form::FormTensor;
@@ -78,7 +78,7 @@ impl Step for FunctionStep<'_> {
             }
         }
         output.copy_from_slice(inputs[0]);
-        dispatch(Activate(self.settings, output));
+        Activate(self.settings, output).run(Portable);
     }
 
     fn prepare(&self, quantizations: &Quantizations<'_>, form: &mut Table) -> Option<()> {

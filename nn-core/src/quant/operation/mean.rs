@@ -1,7 +1,7 @@
 //! The mean of each channel of an image.
 
 use super::{Output, Quantizations, Step};
-use crate::kernel::{Isa, Portable, dispatch};
+use crate::kernel::{Isa, Job, Portable};
 use crate::layer::{GlobalAvgPool2d, global_avg_pool2d};
 use crate::quant::form::FormTensor;
 use crate::quant::{Contents, Form, Multiplier, Rounding, kernel, prepare};
@@ -58,7 +58,7 @@ impl Step for MeanStep<'_> {
     }
 
     fn float(&self, inputs: &[&[f32]], output: &mut [f32], _: &mut [f32]) {
-        dispatch(super::Infer { layer: &GlobalAvgPool2d, settings: self.settings, input: inputs[0], output });
+        super::Infer { layer: &GlobalAvgPool2d, settings: self.settings, input: inputs[0], output }.run(Portable);
     }
 
     fn prepare(&self, quantizations: &Quantizations<'_>, form: &mut Mean) -> Option<()> {

@@ -58,7 +58,8 @@ pub trait Step {
         0
     }
 
-    /// What the float network computes here. `between` is as long as [`Step::between`] says.
+    /// What the float network computes here, in portable arithmetic: so the same samples give the same int8 network on
+    /// every machine. `between` is as long as [`Step::between`] says.
     fn float(&self, inputs: &[&[f32]], output: &mut [f32], between: &mut [f32]);
 
     /// Prepares the form; `None` if the scales are too far apart for any multiplier.

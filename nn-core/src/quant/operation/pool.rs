@@ -1,7 +1,7 @@
 //! Pools whose output has the quantization of their input: maxima, and means under a window.
 
 use super::{Output, Quantizations, Step};
-use crate::kernel::{Geometry, Isa, Portable, dispatch};
+use crate::kernel::{Geometry, Isa, Job, Portable};
 use crate::layer::{AvgPool2d, GlobalMaxPool2d, Layer, MaxPool2d, avg_pool2d, global_max_pool2d, max_pool2d};
 use crate::quant::{Contents, Form, Rounding, kernel};
 
@@ -93,7 +93,7 @@ impl<L: Layer<Settings: Pooling>> Step for PoolStep<'_, L> {
     }
 
     fn float(&self, inputs: &[&[f32]], output: &mut [f32], _: &mut [f32]) {
-        dispatch(super::Infer { layer: &self.layer, settings: self.settings, input: inputs[0], output });
+        super::Infer { layer: &self.layer, settings: self.settings, input: inputs[0], output }.run(Portable);
     }
 
     fn prepare(&self, _: &Quantizations<'_>, _: &mut Pooled) -> Option<()> {

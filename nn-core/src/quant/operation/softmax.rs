@@ -1,7 +1,7 @@
 //! Softmax of each row along the last axis.
 
 use super::{Output, Quantizations, Step};
-use crate::kernel::{Isa, Portable, dispatch};
+use crate::kernel::{Isa, Job, Portable};
 use crate::layer::activation::{Activation, Settings};
 use crate::quant::form::FormTensor;
 use crate::quant::kernel;
@@ -60,7 +60,7 @@ impl Step for SoftmaxStep<'_> {
     }
 
     fn float(&self, inputs: &[&[f32]], output: &mut [f32], _: &mut [f32]) {
-        dispatch(super::Infer { layer: &Activation, settings: self.settings, input: inputs[0], output });
+        super::Infer { layer: &Activation, settings: self.settings, input: inputs[0], output }.run(Portable);
     }
 
     fn prepare(&self, quantizations: &Quantizations<'_>, form: &mut Softmax) -> Option<()> {

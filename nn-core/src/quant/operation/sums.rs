@@ -5,7 +5,7 @@ use super::{Output, Quantizations, Step};
 use crate::kernel::conv2d::ConvolutionSizes;
 use crate::kernel::depthwise::DepthwiseSizes;
 use crate::kernel::pool::MaxPool;
-use crate::kernel::{Geometry, Isa, Portable, dispatch};
+use crate::kernel::{Geometry, Isa, Job, Portable};
 use crate::layer::bias::Bias;
 use crate::layer::{
     BatchNorm, Conv2d, Dense, DepthwiseConv2d, Identity, Layer, batch_norm, conv2d, dense, depthwise_conv2d, max_pool2d,
@@ -279,7 +279,7 @@ impl<L: Weighted, const WEIGHTS: usize, const OUT: usize> Step for SumsStep<'_, 
 
     fn float(&self, inputs: &[&[f32]], output: &mut [f32], sums: &mut [f32]) {
         let (layer, settings) = (self.layer, self.layer_settings);
-        dispatch(super::Infer { layer, settings, input: inputs[0], output: &mut *sums });
+        super::Infer { layer, settings, input: inputs[0], output: &mut *sums }.run(Portable);
         if let Some(normalization) = self.normalization {
             for channel in 0..OUT {
                 let [factor, term] = normalization.of(channel);
@@ -290,7 +290,7 @@ impl<L: Weighted, const WEIGHTS: usize, const OUT: usize> Step for SumsStep<'_, 
         match &self.settings.sizes {
             Sizes::Pooled(sizes) => {
                 let geometry = &sizes.pool;
-                dispatch(MaxPool { geometry, channels: OUT, input: sums, output, positions: &mut [] });
+                MaxPool { geometry, channels: OUT, input: sums, output, positions: &mut [] }.run(Portable);
             }
             _ => output.copy_from_slice(sums),
         }

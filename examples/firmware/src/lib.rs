@@ -10,6 +10,7 @@ pub mod text;
 
 use text::Text;
 use typednet::prelude::*;
+use typednet::quant::{Int8Array, Int8Input, Int8Output, Quantizable};
 
 #[cfg(target_os = "none")]
 #[doc(hidden)]
@@ -46,14 +47,45 @@ pub fn classify<N: Network>(net: &N, workspace: &mut Workspace<N>, bytes: &[u8],
     }
 }
 
-fn highest(scores: &[f32]) -> usize {
-    let mut best = (0, f32::NEG_INFINITY);
+/// One inference in bytes, between the marks of the instruction counter.
+#[inline(never)]
+fn infer_int8<'w, N: Quantizable>(
+    net: &Quantized<N>,
+    input: &Int8Input<N>,
+    workspace: &'w mut Workspace<Quantized<N>>,
+) -> &'w Int8Output<N> {
+    net.infer(input, workspace)
+}
+
+/// The same for a network in bytes.
+pub fn classify_int8<N: Quantizable>(
+    net: &Quantized<N>,
+    workspace: &mut Workspace<Quantized<N>>,
+    bytes: &[u8],
+    value: impl Fn(u8) -> f32,
+) {
+    for (number, bytes) in bytes.chunks_exact(N::Input::FLOATS).enumerate() {
+        let input = net.quantize(&sample::<N>(bytes, &value));
+        machine::mark();
+        let outputs = infer_int8(net, &input, workspace);
+        machine::mark();
+        let mut line = Text::new();
+        line.text("sample ").number(number).text(": class ").number(highest(outputs.bytes())).text(", outputs");
+        for output in outputs.bytes() {
+            line.text(" ").byte(*output);
+        }
+        machine::print(&line);
+    }
+}
+
+fn highest<T: PartialOrd>(scores: &[T]) -> usize {
+    let mut best = 0;
     for (class, score) in scores.iter().enumerate() {
-        if *score > best.1 {
-            best = (class, *score);
+        if scores.get(best).is_some_and(|highest| score > highest) {
+            best = class;
         }
     }
-    best.0
+    best
 }
 
 /// The `main` of a program: on the chip with a static workspace, on the desktop with one on the stack.

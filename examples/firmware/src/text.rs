@@ -48,6 +48,12 @@ impl Text {
         self
     }
 
+    /// Adds the bits of a byte in hexadecimal.
+    pub fn byte(&mut self, byte: i8) -> &mut Self {
+        let bits = usize::from(byte as u8);
+        self.digit(bits / 16).digit(bits % 16)
+    }
+
     fn digit(&mut self, digit: usize) -> &mut Self {
         let digits = "0123456789abcdef";
         self.text(digits.get(digit..=digit).unwrap_or("?"))

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Measures typednet and the other libraries, interleaved, and writes the tables of `results.md`.
+
+    run.py limits                              what a core can do at most
+    run.py check                               all infer the same: to 1e-4 of typednet's outputs, int8 to 0.1
+    run.py inference [--threads N]             microseconds of a call
+    run.py training NETWORK [--threads N]      images a second
+    run.py epoch NETWORK [--threads N]         one whole epoch of each, and the accuracy after it
+    run.py report                              results.md, from what the other commands left in `installed/results`
+
+All workers of a command are started first and stay; then each in turn works while the others are stopped, round by
+round (A B C, A B C, ...), after a first round that is not counted. A worker reads orders from its standard input, a line
+each, and answers with one line of JSON:
+
+    check WORKLOAD           {"output": [...]}                       {} if the worker does not have this workload
+    time WORKLOAD SECONDS    {"median": .., "best": ..}              microseconds, of groups of calls
+    train IMAGES             {"seconds": .., "loss": ..}             an epoch of the first so many images, shuffled
+    test                     {"accuracy": .., "megabytes": ..}
+
+Everything is bound to the first `--threads` cores. `--only NAME,NAME` leaves the other workers out.
+"""
+
+import argparse
+import json
+import struct
+import subprocess
+import sys
+from statistics import median
+
+import peers
+import report
+
+WORKLOADS = ["digits", "perceptron", "controller", "ds-cnn", "autoencoder", "resnet-8", "digits-128"]
+
+# A slice of an epoch: enough for some hundred milliseconds of the fastest.
+SLICE = {"digits": 5120, "perceptron": 15360, "ds-cnn": 1280, "resnet-8": 640}
+
+SAMPLES = {"digits": 60_000, "perceptron": 60_000, "ds-cnn": 8_000, "resnet-8": 8_000}
+
+
+def start(commands, arguments):
+    """The workers that could be started."""
+    workers = {}
+    for name, command in commands.items():
+        if arguments.only and name not in arguments.only:
+            continue
+        worker = peers.Worker(name, command, arguments.threads)
+        if worker.read() is None:
+            print(f"{name} did not start", file=sys.stderr)
+            worker.end()
+        else:
+            workers[name] = worker
+    return workers
+
+
+def keep(name, facts):
+    """Writes what was measured, for the report."""
+    folder = peers.INSTALLED / "results"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(facts, indent=1))
+
+
+def known(name):
+    """What was measured before: of workers that are left out now, it stays in the report."""
+    path = peers.INSTALLED / "results" / f"{name}.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def limits(_):
+    program = ["taskset", "-c", "0", peers.NATIVE / "limits"]
+    facts = json.loads(subprocess.run(program, check=True, capture_output=True, text=True).stdout)
+    print(facts)
+    keep("limits", facts)
+
+
+def expected(workload):
+    content = (peers.INSTALLED / "models" / f"{workload}.output").read_bytes()
+    return struct.unpack(f"<{len(content) // 4}f", content)
+
+
+def check(arguments):
+    wrong = 0
+    for name, worker in start(peers.inferrers(), arguments).items():
+        for workload in WORKLOADS:
+            answer = worker.ask(f"check {workload}")
+            if not answer:
+                continue
+            ours = expected(workload)
+            error = max(abs(a - b) for a, b in zip(ours, answer["output"], strict=True))
+            tolerance = 0.1 if "int8" in name else 1e-4
+            wrong += error > tolerance
+            print(f"{name:20} {workload:12} differs by {error:.1e}{'  WRONG' if error > tolerance else ''}")
+        worker.end()
+    if wrong:
+        sys.exit(f"{wrong} outputs are not typednet's")
+
+
+def inference(arguments):
+    workers = start(peers.inferrers(), arguments)
+    facts = {name: {} for name in workers}
+    for round in range(arguments.rounds + 1):
+        for workload in arguments.workloads or WORKLOADS:
+            for name, worker in workers.items():
+                answer = worker.ask(f"time {workload} {arguments.seconds}")
+                if answer and round > 0:
+                    facts[name].setdefault(workload, []).append([answer["median"], answer["best"]])
+        print("round", round, flush=True)
+    for worker in workers.values():
+        worker.end()
+    for name, workloads in facts.items():
+        line = "  ".join(f"{workload} {median(pair[0] for pair in pairs):.4g}" for workload, pairs in workloads.items())
+        print(f"{name:20} {line}")
+    file = f"inference-{arguments.threads}"
+    before = known(file)
+    keep(file, before | {name: before.get(name, {}) | new for name, new in facts.items()})
+
+
+def training(arguments):
+    network = arguments.network
+    workers = start(peers.trainers(network), arguments)
+    facts = {name: [] for name in workers}
+    for round in range(arguments.rounds + 1):
+        for name, worker in workers.items():
+            answer = worker.ask(f"train {SLICE[network]}")
+            if answer and round > 0:
+                facts[name].append(answer["seconds"] * SAMPLES[network] / SLICE[network])
+    for name, worker in workers.items():
+        print(f"{name:24} {median(facts[name]):.3f} s an epoch (best {min(facts[name]):.3f})")
+        worker.end()
+    file = f"training-{network}-{arguments.threads}"
+    keep(file, known(file) | facts)
+
+
+def epoch(arguments):
+    facts = {}
+    for name, worker in start(peers.trainers(arguments.network), arguments).items():
+        seconds = worker.ask(f"train {SAMPLES[arguments.network]}")
+        facts[name] = {**seconds, **worker.ask("test")}
+        worker.end()
+        print(name, facts[name], flush=True)
+    file = f"epoch-{arguments.network}-{arguments.threads}"
+    keep(file, known(file) | facts)
+    accuracies = [fact["accuracy"] for fact in facts.values()]
+    if max(accuracies) - min(accuracies) > 0.01:
+        sys.exit("the accuracies differ by more than a hundredth")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=["limits", "check", "inference", "training", "epoch", "report"])
+    parser.add_argument("network", nargs="?", choices=SLICE, default="digits")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=0.1, help="of each measurement of a latency")
+    parser.add_argument("--workloads", type=lambda names: names.split(","))
+    parser.add_argument("--only", type=lambda names: names.split(","))
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    chosen = arguments()
+    commands = {
+        "limits": limits, "check": check, "inference": inference, "training": training, "epoch": epoch,
+        "report": lambda _: report.write(peers.INSTALLED / "results", peers.HERE / "results.md"),
+    }
+    commands[chosen.command](chosen)

@@ -224,6 +224,31 @@ pub fn tanh_table(input: Quantization, rounding: Rounding) -> Option<[i8; 256]> 
     Some(table(|byte| argument.apply(byte, |x| rounded(tanh(x), 7))))
 }
 
+/// The table of `leaky_relu` as TFLite computes it: numbers above zero and those below have a multiplier each.
+///
+/// ```
+/// use nn_core::quant::{Quantization, Rounding, prepare};
+///
+/// let same = Quantization { scale: 0.1, zero_point: 0 };
+/// let table = prepare::leaky_relu_table(same, same, 0.25, Rounding::Double).unwrap();
+/// assert_eq!((table[128 + 100], table[128 - 100]), (100, -25));
+/// ```
+pub fn leaky_relu_table(
+    input: Quantization,
+    output: Quantization,
+    slope: f32,
+    rounding: Rounding,
+) -> Option<[i8; 256]> {
+    // In single precision up to here, unlike the multipliers of other operations.
+    let above = Multiplier::from_real((input.scale / output.scale) as f64)?;
+    let below = Multiplier::from_real((input.scale * slope / output.scale) as f64)?;
+    Some(table(|byte| {
+        let difference = byte as i32 - input.zero_point as i32;
+        let product = if difference >= 0 { above } else { below }.times(difference, rounding);
+        saturate(product.wrapping_add(output.zero_point as i32))
+    }))
+}
+
 /// A number in Q0 in units of `2^-bits`.
 fn rounded(x: i32, bits: u32) -> i32 {
     super::multiplier::divide_by_power_of_two(x, 31 - bits)

@@ -93,6 +93,7 @@ impl Step for FunctionStep<'_> {
             Function::Tanh => prepare::tanh_table(input, rounding)?,
             Function::Relu => cut_off(f32::INFINITY)?,
             Function::Relu6 => cut_off(6.0)?,
+            Function::LeakyRelu { slope } => prepare::leaky_relu_table(input, output, slope, rounding)?,
             _ => prepare::table_of(input, output, |x| self.of(x)),
         };
         Some(())

@@ -246,7 +246,10 @@ impl<'a> Normalization<'a> {
 
     /// Factor and term of a channel.
     fn of(&self, channel: usize) -> [f32; 2] {
-        let factor = self.gamma[channel] / libm::sqrtf(self.variance[channel] + self.epsilon);
+        // As TensorFlow's converter folds it, so that weights get the same scales: the reciprocal root is a number of its
+        // own, in single precision.
+        let root = libm::sqrt(f64::from(self.variance[channel] + self.epsilon));
+        let factor = self.gamma[channel] * (1.0 / root) as f32;
         [factor, self.beta[channel] - self.mean[channel] * factor]
     }
 }

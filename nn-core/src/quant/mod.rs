@@ -8,6 +8,7 @@ mod array;
 #[cfg(feature = "alloc")]
 mod calibration;
 mod form;
+mod hard_silu;
 #[cfg(feature = "alloc")]
 mod histogram;
 pub mod kernel;

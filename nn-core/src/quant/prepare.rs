@@ -4,6 +4,7 @@
 //! can be evaluated by the compiler. `None` means scales that no byte survives: not positive, not finite, or further apart
 //! than a factor of 2^30.
 
+use super::hard_silu::HardSilu;
 use super::kernel::{logistic, tanh};
 use super::quantization::{clamp, saturate};
 use super::{Multiplier, Quantization, Rounding};
@@ -247,6 +248,21 @@ pub fn leaky_relu_table(
         let product = if difference >= 0 { above } else { below }.times(difference, rounding);
         saturate(product.wrapping_add(output.zero_point as i32))
     }))
+}
+
+/// The table of `hard_silu` as TFLite computes it, with numbers of 16 bits. `None` if a step of the output is so much smaller
+/// than one of the input that TFLite has no such operation.
+///
+/// ```
+/// use nn_core::quant::{Quantization, prepare};
+///
+/// let same = Quantization { scale: 0.1, zero_point: 0 };
+/// let table = prepare::hard_silu_table(same, same).unwrap();
+/// assert_eq!((table[128 + 100], table[128 - 100]), (100, 0));
+/// ```
+pub fn hard_silu_table(input: Quantization, output: Quantization) -> Option<[i8; 256]> {
+    let hard_silu = HardSilu::new(input, output)?;
+    Some(table(|byte| hard_silu.byte(byte)))
 }
 
 /// A number in Q0 in units of `2^-bits`.

@@ -90,7 +90,8 @@ def branches():
         chain(x, bent, layers.LeakyReLU(name="sides.bent.leaky")),
     ])
     gate = chain(x, convolution("gate.open.conv", 12, 1), layers.Activation("sigmoid"))
-    x = layers.Multiply(name="gate")([convolution("gate.value.conv", 12, 2)(x), gate])
+    value = chain(x, convolution("gate.value.conv", 12, 2), layers.Activation("hard_silu", name="gate.value.silu"))
+    x = layers.Multiply(name="gate")([value, gate])
     x = chain(x, layers.AveragePooling2D(2, padding="same"), layers.Flatten())
     return keras.Model(inputs, layers.Dense(10, use_bias=False, name="last")(x))
 
@@ -199,6 +200,7 @@ KINDS = {
     "MUL": layers.Multiply,
     "CONCATENATION": layers.Concatenate,
     "LEAKY_RELU": layers.LeakyReLU,
+    "HARD_SWISH": layers.Activation,
     "MEAN": layers.GlobalAveragePooling2D,
 }
 

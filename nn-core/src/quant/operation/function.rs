@@ -88,13 +88,15 @@ impl Step for FunctionStep<'_> {
             let [lowest, highest] = prepare::bounds(output, 0.0, highest);
             Some(prepare::table(|byte| requantization.byte(byte).max(lowest).min(highest)))
         };
+        let of_floats = || prepare::table_of(input, output, |x| self.of(x));
         form.table = match self.settings.function() {
             Function::Sigmoid => prepare::logistic_table(input, rounding)?,
             Function::Tanh => prepare::tanh_table(input, rounding)?,
             Function::Relu => cut_off(f32::INFINITY)?,
             Function::Relu6 => cut_off(6.0)?,
             Function::LeakyRelu { slope } => prepare::leaky_relu_table(input, output, slope, rounding)?,
-            _ => prepare::table_of(input, output, |x| self.of(x)),
+            Function::HardSilu => prepare::hard_silu_table(input, output).unwrap_or_else(of_floats),
+            _ => of_floats(),
         };
         Some(())
     }

@@ -23,5 +23,6 @@ pub mod vector;
 
 pub use geometry::Geometry;
 #[cfg(target_arch = "x86_64")]
-pub use isa::{Avx2, Avx512};
-pub use isa::{Isa, Job, Level, Portable, dispatch, level};
+pub use isa::{Avx2, Avx512, Vnni};
+pub use isa::{ByteJob, Cell, Halves, Isa, Job, Level, Portable, Products, dispatch, level};
+pub(crate) use lanes::MOST_LANES;

@@ -1,14 +1,15 @@
-//! AVX2 and FMA: eight floats at a time.
+//! AVX2 and FMA: eight floats or whole numbers at a time.
 //!
 //! Every `unsafe` block here calls instructions of the set that the token proves to exist, on values, or on pointers
 //! into slices whose length has just been checked.
 
+use super::products::sixteen;
 use super::{Isa, Job};
 use core::arch::x86_64::*;
 
 const LANES: usize = 8;
 
-/// AVX2 and FMA: eight floats at a time.
+/// AVX2 and FMA: eight floats or whole numbers at a time.
 #[derive(Clone, Copy, Debug)]
 pub struct Avx2(());
 
@@ -33,6 +34,9 @@ impl Isa for Avx2 {
     const LANES: usize = LANES;
     const REGISTERS: usize = 16;
     type Vector = __m256;
+    type Whole = __m256i;
+    /// The even lanes, and the odd ones.
+    type Wide = [__m256i; 2];
 
     #[inline(always)]
     fn run<J: Job>(self, job: J) -> J::Output {
@@ -155,6 +159,150 @@ impl Isa for Avx2 {
         }
         lanes[0]
     }
+
+    #[inline(always)]
+    fn splat_whole(self, value: i32) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm256_set1_epi32(value) }
+    }
+    #[inline(always)]
+    fn load_whole(self, from: &[i32]) -> Self::Whole {
+        let from = &from[..LANES];
+        // SAFETY: the slice has `LANES` numbers; the token proves that the processor has the instruction.
+        unsafe { _mm256_loadu_si256(from.as_ptr().cast()) }
+    }
+    #[inline(always)]
+    fn store_whole(self, whole: Self::Whole, to: &mut [i32]) {
+        let to = &mut to[..LANES];
+        // SAFETY: the slice has `LANES` numbers; the token proves that the processor has the instruction.
+        unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), whole) }
+    }
+    #[inline(always)]
+    fn load_bytes(self, from: &[i8]) -> Self::Whole {
+        let from = &from[..LANES];
+        // SAFETY: the slice has `LANES` bytes; the token proves that the processor has the instructions.
+        unsafe { _mm256_cvtepi8_epi32(_mm_loadl_epi64(from.as_ptr().cast())) }
+    }
+    #[inline(always)]
+    fn store_bytes(self, whole: Self::Whole, to: &mut [i8]) {
+        let to = &mut to[..LANES];
+        // SAFETY: the slice has `LANES` bytes; the token proves that the processor has the instructions.
+        unsafe {
+            let halves = _mm_packs_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256::<1>(whole));
+            _mm_storel_epi64(to.as_mut_ptr().cast(), _mm_packs_epi16(halves, halves));
+        }
+    }
+    #[inline(always)]
+    fn load_halves(self, from: &[i8]) -> Self::Whole {
+        let from = &from[..2 * LANES];
+        // SAFETY: the slice has `2 * LANES` bytes; the token proves that the processor has the instructions.
+        unsafe { _mm256_cvtepi8_epi16(_mm_loadu_si128(from.as_ptr().cast())) }
+    }
+    #[inline(always)]
+    fn load_halves_partial(self, from: &[i8]) -> Self::Whole {
+        let bytes = sixteen(from);
+        // SAFETY: the number has `2 * LANES` bytes; the token proves that the processor has the instructions.
+        unsafe { _mm256_cvtepi8_epi16(_mm_loadu_si128((&raw const bytes).cast())) }
+    }
+    #[inline(always)]
+    fn add_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm256_add_epi32(a, b) }
+    }
+    #[inline(always)]
+    fn sub_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm256_sub_epi32(a, b) }
+    }
+    #[inline(always)]
+    fn max_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm256_max_epi32(a, b) }
+    }
+    #[inline(always)]
+    fn min_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm256_min_epi32(a, b) }
+    }
+    #[inline(always)]
+    fn shift_left(self, a: Self::Whole, by: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm256_sllv_epi32(a, by) }
+    }
+    #[inline(always)]
+    fn multiply_halves(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm256_madd_epi16(a, b) }
+    }
+    #[inline(always)]
+    fn sums(self, of: [Self::Whole; 8]) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe {
+            let [a, b, c, d, e, f, g, h] = of;
+            // Within each half of the vectors first, since the set adds no neighbours across.
+            let first = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+            let second = _mm256_hadd_epi32(_mm256_hadd_epi32(e, f), _mm256_hadd_epi32(g, h));
+            let low = _mm256_permute2x128_si256::<0x20>(first, second);
+            let high = _mm256_permute2x128_si256::<0x31>(first, second);
+            _mm256_add_epi32(low, high)
+        }
+    }
+    #[inline(always)]
+    fn join_eights(self, a: Self::Whole, _b: Self::Whole) -> Self::Whole {
+        a
+    }
+    #[inline(always)]
+    fn push_halves(self, a: Self::Whole, next: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe { _mm256_blend_epi16::<0xaa>(_mm256_srli_epi32::<16>(a), _mm256_slli_epi32::<16>(next)) }
+    }
+    #[inline(always)]
+    fn splat_wide(self, value: i64) -> Self::Wide {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { [_mm256_set1_epi64x(value); 2] }
+    }
+    #[inline(always)]
+    fn widen(self, a: Self::Whole) -> Self::Wide {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe { [_mm256_blend_epi32::<0xaa>(a, _mm256_setzero_si256()), _mm256_srli_epi64::<32>(a)] }
+    }
+    #[inline(always)]
+    fn narrow(self, [even, odd]: Self::Wide) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe { _mm256_blend_epi32::<0xaa>(even, _mm256_slli_epi64::<32>(odd)) }
+    }
+    #[inline(always)]
+    fn multiply_wide(self, a: Self::Whole, b: Self::Whole) -> Self::Wide {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe {
+            let [a_odd, b_odd] = [_mm256_srli_epi64::<32>(a), _mm256_srli_epi64::<32>(b)];
+            [_mm256_mul_epi32(a, b), _mm256_mul_epi32(a_odd, b_odd)]
+        }
+    }
+    #[inline(always)]
+    fn add_wide(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { [_mm256_add_epi64(a[0], b[0]), _mm256_add_epi64(a[1], b[1])] }
+    }
+    #[inline(always)]
+    fn sub_wide(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { [_mm256_sub_epi64(a[0], b[0]), _mm256_sub_epi64(a[1], b[1])] }
+    }
+    #[inline(always)]
+    fn shift_left_wide(self, a: Self::Wide, by: Self::Wide) -> Self::Wide {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { [_mm256_sllv_epi64(a[0], by[0]), _mm256_sllv_epi64(a[1], by[1])] }
+    }
+    #[inline(always)]
+    fn shift_right_wide(self, a: Self::Wide, by: Self::Wide) -> Self::Wide {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { [_mm256_srlv_epi64(a[0], by[0]), _mm256_srlv_epi64(a[1], by[1])] }
+    }
+    #[inline(always)]
+    fn select_negative(self, a: Self::Wide, then: Self::Wide, otherwise: Self::Wide) -> Self::Wide {
+        [select_negative(a[0], then[0], otherwise[0]), select_negative(a[1], then[1], otherwise[1])]
+    }
 }
 
 /// A mask that is set in the first `count` lanes.
@@ -163,4 +311,18 @@ impl Isa for Avx2 {
 fn first(count: usize) -> __m256i {
     let lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     _mm256_cmpgt_epi32(_mm256_set1_epi32(count.min(LANES) as i32), lane)
+}
+
+/// `then` where `a` is negative, else `otherwise`, for four wide numbers.
+#[inline(always)]
+fn select_negative(a: __m256i, then: __m256i, otherwise: __m256i) -> __m256i {
+    // SAFETY: only the methods of the token call it, and that proves that the processor has the instructions.
+    unsafe {
+        // The instruction for floats looks at the highest bit alone.
+        _mm256_castpd_si256(_mm256_blendv_pd(
+            _mm256_castsi256_pd(otherwise),
+            _mm256_castsi256_pd(then),
+            _mm256_castsi256_pd(a),
+        ))
+    }
 }

@@ -1,14 +1,14 @@
-//! AVX-512 F: sixteen floats at a time.
+//! AVX-512 F and BW: sixteen floats or whole numbers at a time.
 //!
 //! Every `unsafe` block here calls instructions of the set that the token proves to exist, on values, or on pointers
 //! into slices whose length has just been checked.
 
-use super::{Isa, Job};
+use super::{ByteJob, Halves, Isa, Job, Vnni};
 use core::arch::x86_64::*;
 
 const LANES: usize = 16;
 
-/// AVX-512 F: sixteen floats at a time.
+/// AVX-512 F and BW, which is nearly every processor with AVX-512: sixteen floats or whole numbers at a time.
 #[derive(Clone, Copy, Debug)]
 pub struct Avx512(());
 
@@ -16,15 +16,15 @@ impl Avx512 {
     /// The token, if the running processor has the set.
     pub fn detect() -> Option<Self> {
         #[cfg(feature = "std")]
-        let found = std::is_x86_feature_detected!("avx512f");
+        let found = std::is_x86_feature_detected!("avx512f") && std::is_x86_feature_detected!("avx512bw");
         #[cfg(not(feature = "std"))]
-        let found = cfg!(target_feature = "avx512f");
+        let found = cfg!(target_feature = "avx512f") && cfg!(target_feature = "avx512bw");
         found.then_some(Self(()))
     }
 }
 
 #[inline(never)]
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512bw")]
 fn run<J: Job>(isa: Avx512, job: J) -> J::Output {
     job.run(isa)
 }
@@ -33,6 +33,9 @@ impl Isa for Avx512 {
     const LANES: usize = LANES;
     const REGISTERS: usize = 32;
     type Vector = __m512;
+    type Whole = __m512i;
+    /// The even lanes, and the odd ones.
+    type Wide = [__m512i; 2];
 
     #[inline(always)]
     fn run<J: Job>(self, job: J) -> J::Output {
@@ -156,10 +159,196 @@ impl Isa for Avx512 {
         }
         lanes[0]
     }
+
+    #[inline(always)]
+    fn run_bytes<J: ByteJob>(self, job: J) -> J::Output {
+        match Vnni::detect() {
+            Some(vnni) => vnni.run(self, job),
+            None => job.run(self, Halves),
+        }
+    }
+
+    #[inline(always)]
+    fn splat_whole(self, value: i32) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm512_set1_epi32(value) }
+    }
+    #[inline(always)]
+    fn load_whole(self, from: &[i32]) -> Self::Whole {
+        let from = &from[..LANES];
+        // SAFETY: the slice has `LANES` numbers; the token proves that the processor has the instruction.
+        unsafe { _mm512_loadu_si512(from.as_ptr().cast()) }
+    }
+    #[inline(always)]
+    fn store_whole(self, whole: Self::Whole, to: &mut [i32]) {
+        let to = &mut to[..LANES];
+        // SAFETY: the slice has `LANES` numbers; the token proves that the processor has the instruction.
+        unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), whole) }
+    }
+    #[inline(always)]
+    fn load_bytes(self, from: &[i8]) -> Self::Whole {
+        let from = &from[..LANES];
+        // SAFETY: the slice has `LANES` bytes; the token proves that the processor has the instructions.
+        unsafe { _mm512_cvtepi8_epi32(_mm_loadu_si128(from.as_ptr().cast())) }
+    }
+    #[inline(always)]
+    fn store_bytes(self, whole: Self::Whole, to: &mut [i8]) {
+        let to = &mut to[..LANES];
+        // SAFETY: the slice has `LANES` bytes; the token proves that the processor has the instructions.
+        unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), _mm512_cvtsepi32_epi8(whole)) }
+    }
+    #[inline(always)]
+    fn load_halves(self, from: &[i8]) -> Self::Whole {
+        let from = &from[..2 * LANES];
+        // SAFETY: the slice has `2 * LANES` bytes; the token proves that the processor has the instructions.
+        unsafe { _mm512_cvtepi8_epi16(_mm256_loadu_si256(from.as_ptr().cast())) }
+    }
+    #[inline(always)]
+    fn load_halves_partial(self, from: &[i8]) -> Self::Whole {
+        let mask = first_bytes(from.len().min(2 * LANES));
+        // SAFETY: only as many bytes are read as the slice has; the token proves that the processor has the instructions.
+        unsafe {
+            let bytes = _mm512_maskz_loadu_epi8(mask, from.as_ptr());
+            _mm512_cvtepi8_epi16(_mm512_castsi512_si256(bytes))
+        }
+    }
+    #[inline(always)]
+    fn add_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm512_add_epi32(a, b) }
+    }
+    #[inline(always)]
+    fn sub_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm512_sub_epi32(a, b) }
+    }
+    #[inline(always)]
+    fn max_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm512_max_epi32(a, b) }
+    }
+    #[inline(always)]
+    fn min_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm512_min_epi32(a, b) }
+    }
+    #[inline(always)]
+    fn shift_left(self, a: Self::Whole, by: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm512_sllv_epi32(a, by) }
+    }
+    #[inline(always)]
+    fn multiply_halves(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm512_madd_epi16(a, b) }
+    }
+    #[inline(always)]
+    fn sums(self, of: [Self::Whole; 8]) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe {
+            let [a, b, c, d, e, f, g, h] = of;
+            // Each step adds one half of what is left of two vectors to the other: quarters of 128 bits first.
+            let [ab, cd, ef, gh] = [add_halves(a, b), add_halves(c, d), add_halves(e, f), add_halves(g, h)];
+            let [abcd, efgh] = [add_quarters(ab, cd), add_quarters(ef, gh)];
+            let pairs = _mm512_add_epi32(_mm512_unpacklo_epi64(abcd, efgh), _mm512_unpackhi_epi64(abcd, efgh));
+            let sums = _mm512_add_epi32(pairs, _mm512_srli_epi64::<32>(pairs));
+            // In each quarter: one of the first four, then one of the last four.
+            let order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
+            _mm512_zextsi256_si512(_mm512_cvtepi64_epi32(_mm512_permutexvar_epi64(order, sums)))
+        }
+    }
+    #[inline(always)]
+    fn join_eights(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm512_inserti64x4::<1>(a, _mm512_castsi512_si256(b)) }
+    }
+    #[inline(always)]
+    fn push_halves(self, a: Self::Whole, next: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe { _mm512_or_si512(_mm512_srli_epi32::<16>(a), _mm512_slli_epi32::<16>(next)) }
+    }
+    #[inline(always)]
+    fn splat_wide(self, value: i64) -> Self::Wide {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { [_mm512_set1_epi64(value); 2] }
+    }
+    #[inline(always)]
+    fn widen(self, a: Self::Whole) -> Self::Wide {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe { [_mm512_maskz_mov_epi32(0x5555, a), _mm512_srli_epi64::<32>(a)] }
+    }
+    #[inline(always)]
+    fn narrow(self, [even, odd]: Self::Wide) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe { _mm512_mask_shuffle_epi32::<0b10_10_00_00>(even, 0xaaaa, odd) }
+    }
+    #[inline(always)]
+    fn multiply_wide(self, a: Self::Whole, b: Self::Whole) -> Self::Wide {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe {
+            let [a_odd, b_odd] = [_mm512_srli_epi64::<32>(a), _mm512_srli_epi64::<32>(b)];
+            [_mm512_mul_epi32(a, b), _mm512_mul_epi32(a_odd, b_odd)]
+        }
+    }
+    #[inline(always)]
+    fn add_wide(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { [_mm512_add_epi64(a[0], b[0]), _mm512_add_epi64(a[1], b[1])] }
+    }
+    #[inline(always)]
+    fn sub_wide(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { [_mm512_sub_epi64(a[0], b[0]), _mm512_sub_epi64(a[1], b[1])] }
+    }
+    #[inline(always)]
+    fn shift_left_wide(self, a: Self::Wide, by: Self::Wide) -> Self::Wide {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { [_mm512_sllv_epi64(a[0], by[0]), _mm512_sllv_epi64(a[1], by[1])] }
+    }
+    #[inline(always)]
+    fn shift_right_wide(self, a: Self::Wide, by: Self::Wide) -> Self::Wide {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { [_mm512_srlv_epi64(a[0], by[0]), _mm512_srlv_epi64(a[1], by[1])] }
+    }
+    #[inline(always)]
+    fn select_negative(self, a: Self::Wide, then: Self::Wide, otherwise: Self::Wide) -> Self::Wide {
+        [select_negative(a[0], then[0], otherwise[0]), select_negative(a[1], then[1], otherwise[1])]
+    }
 }
 
 /// A mask that is set in the first `count` lanes.
 #[inline(always)]
 fn first(count: usize) -> __mmask16 {
     if count >= LANES { !0 } else { (1 << count) - 1 }
+}
+
+/// A mask that is set for the first `count` of 64 bytes.
+#[inline(always)]
+pub(super) fn first_bytes(count: usize) -> __mmask64 {
+    if count >= 64 { !0 } else { (1 << count) - 1 }
+}
+
+/// The halves of both added to each other: first those of `a`.
+#[inline(always)]
+fn add_halves(a: __m512i, b: __m512i) -> __m512i {
+    // SAFETY: only the methods of the token call it, and that proves that the processor has the instructions.
+    unsafe {
+        _mm512_add_epi32(_mm512_shuffle_i64x2::<0b01_00_01_00>(a, b), _mm512_shuffle_i64x2::<0b11_10_11_10>(a, b))
+    }
+}
+
+/// The even quarters of both added to the odd ones: first those of `a`.
+#[inline(always)]
+fn add_quarters(a: __m512i, b: __m512i) -> __m512i {
+    // SAFETY: only the methods of the token call it, and that proves that the processor has the instructions.
+    unsafe {
+        _mm512_add_epi32(_mm512_shuffle_i64x2::<0b10_00_10_00>(a, b), _mm512_shuffle_i64x2::<0b11_01_11_01>(a, b))
+    }
+}
+
+/// `then` where `a` is negative, else `otherwise`, for eight wide numbers.
+#[inline(always)]
+fn select_negative(a: __m512i, then: __m512i, otherwise: __m512i) -> __m512i {
+    // SAFETY: only the methods of the token call it, and that proves that the processor has the instructions.
+    unsafe { _mm512_mask_blend_epi64(_mm512_cmplt_epi64_mask(a, _mm512_setzero_si512()), otherwise, then) }
 }

@@ -12,7 +12,7 @@ pub enum Level {
     /// AVX2 and FMA, on x86-64.
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
-    /// AVX-512 F, on x86-64.
+    /// AVX-512 F and BW, on x86-64.
     #[cfg(target_arch = "x86_64")]
     Avx512(Avx512),
 }

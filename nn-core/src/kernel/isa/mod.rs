@@ -1,4 +1,4 @@
-//! Instruction sets: vectors of floats, and the choice of the best set that the processor has.
+//! Instruction sets: vectors of floats and of whole numbers, and the choice of the best set that the processor has.
 //!
 //! Each set is a zero-sized token. Only this module makes tokens, and only after it has found the set on the running
 //! processor, so that a token is the proof that its instructions exist.
@@ -9,6 +9,9 @@ mod avx2;
 mod avx512;
 mod level;
 mod portable;
+mod products;
+#[cfg(target_arch = "x86_64")]
+mod vnni;
 
 #[cfg(target_arch = "x86_64")]
 pub use avx2::Avx2;
@@ -16,6 +19,9 @@ pub use avx2::Avx2;
 pub use avx512::Avx512;
 pub use level::{Level, level};
 pub use portable::Portable;
+pub use products::{ByteJob, Cell, Halves, Products};
+#[cfg(target_arch = "x86_64")]
+pub use vnni::Vnni;
 
 /// Work that is written once and compiled for each instruction set.
 pub trait Job {
@@ -34,9 +40,18 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     const REGISTERS: usize;
     /// `LANES` floats.
     type Vector: Copy;
+    /// `LANES` whole numbers of 32 bits. As two halves of 16 bits each, the first half is the low one.
+    type Whole: Copy;
+    /// `LANES` whole numbers of 64 bits, in an order of the set's own.
+    type Wide: Copy;
 
     /// Runs a job in a function of its own, compiled for this instruction set.
     fn run<J: Job>(self, job: J) -> J::Output;
+    /// Runs work on bytes with the best way to multiply them that the running processor has.
+    #[inline(always)]
+    fn run_bytes<J: ByteJob>(self, job: J) -> J::Output {
+        job.run(self, Halves)
+    }
 
     /// The same value in every lane.
     fn splat(self, value: f32) -> Self::Vector;
@@ -92,6 +107,60 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     fn interleave(self, a: Self::Vector, b: Self::Vector) -> (Self::Vector, Self::Vector);
     /// The sum of the lanes: halves are added to each other until one lane is left.
     fn sum(self, a: Self::Vector) -> f32;
+
+    /// The same whole number in every lane.
+    fn splat_whole(self, value: i32) -> Self::Whole;
+    /// The first `LANES` whole numbers of a slice. There must be as many: it may panic.
+    fn load_whole(self, from: &[i32]) -> Self::Whole;
+    /// Writes to the first `LANES` whole numbers of a slice. There must be as many: it may panic.
+    fn store_whole(self, whole: Self::Whole, to: &mut [i32]);
+    /// The first `LANES` bytes of a slice, one in each lane. There must be as many: it may panic.
+    fn load_bytes(self, from: &[i8]) -> Self::Whole;
+    /// The nearest bytes, written to the first `LANES` bytes of a slice. There must be as many: it may panic.
+    fn store_bytes(self, whole: Self::Whole, to: &mut [i8]);
+    /// The first `2 * LANES` bytes of a slice, one in each half, in an order of the set's own. There must be as many: it
+    /// may panic.
+    fn load_halves(self, from: &[i8]) -> Self::Whole;
+    /// As many bytes of a slice as there are, up to `2 * LANES`, in the same order, and zeros for the others.
+    fn load_halves_partial(self, from: &[i8]) -> Self::Whole;
+
+    /// `a + b`, without the bits that are too many.
+    fn add_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole;
+    /// `a - b`, without the bits that are too many.
+    fn sub_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole;
+    /// The larger of each pair.
+    fn max_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole;
+    /// The smaller of each pair.
+    fn min_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole;
+    /// `a * 2^by` with `by` of 0 to 31, without the bits that are too many.
+    fn shift_left(self, a: Self::Whole, by: Self::Whole) -> Self::Whole;
+    /// The sum of the products of both halves.
+    fn multiply_halves(self, a: Self::Whole, b: Self::Whole) -> Self::Whole;
+    /// Halves moved from high to low, and the low halves of `next` as high ones.
+    fn push_halves(self, a: Self::Whole, next: Self::Whole) -> Self::Whole;
+    /// For each of eight, the sum of its lanes; zeros after them.
+    fn sums(self, of: [Self::Whole; 8]) -> Self::Whole;
+    /// The first eight lanes of both, as far as there are lanes.
+    fn join_eights(self, a: Self::Whole, b: Self::Whole) -> Self::Whole;
+
+    /// The same wide number in every lane.
+    fn splat_wide(self, value: i64) -> Self::Wide;
+    /// Whole numbers that are not negative as wide ones.
+    fn widen(self, a: Self::Whole) -> Self::Wide;
+    /// The low 32 bits of each.
+    fn narrow(self, a: Self::Wide) -> Self::Whole;
+    /// The whole product `a * b`.
+    fn multiply_wide(self, a: Self::Whole, b: Self::Whole) -> Self::Wide;
+    /// `a + b`, without the bits that are too many.
+    fn add_wide(self, a: Self::Wide, b: Self::Wide) -> Self::Wide;
+    /// `a - b`, without the bits that are too many.
+    fn sub_wide(self, a: Self::Wide, b: Self::Wide) -> Self::Wide;
+    /// `a * 2^by` with `by` of 0 to 63, without the bits that are too many.
+    fn shift_left_wide(self, a: Self::Wide, by: Self::Wide) -> Self::Wide;
+    /// The bits of `a` moved down by 0 to 63, and zeros above them.
+    fn shift_right_wide(self, a: Self::Wide, by: Self::Wide) -> Self::Wide;
+    /// `then` where `a` is negative, else `otherwise`.
+    fn select_negative(self, a: Self::Wide, then: Self::Wide, otherwise: Self::Wide) -> Self::Wide;
 }
 
 /// Runs a job with the best instruction set of the processor, or the one that `TYPEDNET_ISA` names.

@@ -1,5 +1,6 @@
 //! Plain Rust on small arrays, which every compiler turns into whatever vectors the target has.
 
+use super::products::sixteen;
 use super::{Isa, Job};
 
 const LANES: usize = 8;
@@ -14,11 +15,29 @@ fn each(f: impl Fn(usize) -> f32) -> [f32; LANES] {
     core::array::from_fn(f)
 }
 
+#[inline(always)]
+fn whole(f: impl Fn(usize) -> i32) -> [i32; LANES] {
+    core::array::from_fn(f)
+}
+
+#[inline(always)]
+fn wide(f: impl Fn(usize) -> i64) -> [i64; LANES] {
+    core::array::from_fn(f)
+}
+
+/// Two halves as one whole number.
+#[inline(always)]
+fn join(low: i16, high: i16) -> i32 {
+    low as u16 as i32 | (high as i32) << 16
+}
+
 impl Isa for Portable {
     const LANES: usize = LANES;
     // A Cortex-M has 32 registers of one float: three vectors of eight, and single values, which are no vectors here.
     const REGISTERS: usize = if cfg!(target_arch = "arm") { 5 } else { 16 };
     type Vector = [f32; LANES];
+    type Whole = [i32; LANES];
+    type Wide = [i64; LANES];
 
     #[inline(never)]
     fn run<J: Job>(self, job: J) -> J::Output {
@@ -114,5 +133,116 @@ impl Isa for Portable {
     fn sum(self, a: Self::Vector) -> f32 {
         let four: [f32; 4] = core::array::from_fn(|lane| a[lane] + a[lane + 4]);
         (four[0] + four[2]) + (four[1] + four[3])
+    }
+
+    #[inline(always)]
+    fn splat_whole(self, value: i32) -> Self::Whole {
+        [value; LANES]
+    }
+    #[inline(always)]
+    fn load_whole(self, from: &[i32]) -> Self::Whole {
+        from.first_chunk().copied().unwrap_or([0; LANES])
+    }
+    #[inline(always)]
+    fn store_whole(self, whole: Self::Whole, to: &mut [i32]) {
+        if let Some(to) = to.first_chunk_mut() {
+            *to = whole;
+        }
+    }
+    #[inline(always)]
+    fn load_bytes(self, from: &[i8]) -> Self::Whole {
+        from.first_chunk::<LANES>().map_or([0; LANES], |bytes| whole(|lane| bytes[lane] as i32))
+    }
+    #[inline(always)]
+    fn store_bytes(self, whole: Self::Whole, to: &mut [i8]) {
+        if let Some(to) = to.first_chunk_mut::<LANES>() {
+            *to = core::array::from_fn(|lane| whole[lane].clamp(i8::MIN as i32, i8::MAX as i32) as i8);
+        }
+    }
+    #[inline(always)]
+    fn load_halves(self, from: &[i8]) -> Self::Whole {
+        match from.first_chunk::<{ 2 * LANES }>() {
+            // Neighbours in different lanes, so that the compiler need not move any.
+            Some(bytes) => whole(|lane| join(bytes[lane] as i16, bytes[LANES + lane] as i16)),
+            None => self.load_halves_partial(from),
+        }
+    }
+    #[inline(always)]
+    fn load_halves_partial(self, from: &[i8]) -> Self::Whole {
+        let bytes = sixteen(from).to_le_bytes();
+        whole(|lane| join(bytes[lane] as i8 as i16, bytes[LANES + lane] as i8 as i16))
+    }
+    #[inline(always)]
+    fn add_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        whole(|lane| a[lane].wrapping_add(b[lane]))
+    }
+    #[inline(always)]
+    fn sub_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        whole(|lane| a[lane].wrapping_sub(b[lane]))
+    }
+    #[inline(always)]
+    fn max_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        whole(|lane| a[lane].max(b[lane]))
+    }
+    #[inline(always)]
+    fn min_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        whole(|lane| a[lane].min(b[lane]))
+    }
+    #[inline(always)]
+    fn shift_left(self, a: Self::Whole, by: Self::Whole) -> Self::Whole {
+        whole(|lane| a[lane].wrapping_shl(by[lane] as u32))
+    }
+    #[inline(always)]
+    fn multiply_halves(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        let low = |a: i32, b: i32| (a as i16 as i32) * (b as i16 as i32);
+        whole(|lane| low(a[lane], b[lane]).wrapping_add((a[lane] >> 16) * (b[lane] >> 16)))
+    }
+    #[inline(always)]
+    fn push_halves(self, a: Self::Whole, next: Self::Whole) -> Self::Whole {
+        whole(|lane| (a[lane] as u32 >> 16) as i32 | next[lane] << 16)
+    }
+    #[inline(always)]
+    fn sums(self, of: [Self::Whole; 8]) -> Self::Whole {
+        whole(|index| of[index].iter().fold(0_i32, |sum, &lane| sum.wrapping_add(lane)))
+    }
+    #[inline(always)]
+    fn join_eights(self, a: Self::Whole, _b: Self::Whole) -> Self::Whole {
+        a
+    }
+    #[inline(always)]
+    fn splat_wide(self, value: i64) -> Self::Wide {
+        [value; LANES]
+    }
+    #[inline(always)]
+    fn widen(self, a: Self::Whole) -> Self::Wide {
+        wide(|lane| a[lane] as i64)
+    }
+    #[inline(always)]
+    fn narrow(self, a: Self::Wide) -> Self::Whole {
+        whole(|lane| a[lane] as i32)
+    }
+    #[inline(always)]
+    fn multiply_wide(self, a: Self::Whole, b: Self::Whole) -> Self::Wide {
+        wide(|lane| a[lane] as i64 * b[lane] as i64)
+    }
+    #[inline(always)]
+    fn add_wide(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        wide(|lane| a[lane].wrapping_add(b[lane]))
+    }
+    #[inline(always)]
+    fn sub_wide(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+        wide(|lane| a[lane].wrapping_sub(b[lane]))
+    }
+    #[inline(always)]
+    fn shift_left_wide(self, a: Self::Wide, by: Self::Wide) -> Self::Wide {
+        wide(|lane| a[lane].wrapping_shl(by[lane] as u32))
+    }
+    #[inline(always)]
+    fn shift_right_wide(self, a: Self::Wide, by: Self::Wide) -> Self::Wide {
+        wide(|lane| (a[lane] as u64).wrapping_shr(by[lane] as u32) as i64)
+    }
+    #[inline(always)]
+    fn select_negative(self, a: Self::Wide, then: Self::Wide, otherwise: Self::Wide) -> Self::Wide {
+        wide(|lane| if a[lane] < 0 { then[lane] } else { otherwise[lane] })
     }
 }

@@ -2,8 +2,9 @@
 
 use super::Rescale;
 use super::span::{Span, span};
+use super::tiles::{Tiles, no_pool};
 use crate::kernel::conv2d::ConvolutionSizes;
-use crate::kernel::{Isa, Job};
+use crate::kernel::{ByteJob, Isa, Job, Products};
 
 /// A convolution of one sample: `output = rescale(input * weights)`. Cells beyond the border hold the zero point.
 #[derive(Debug)]
@@ -26,7 +27,39 @@ impl Job for Convolution<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<I: Isa>(self, _isa: I) {
+    fn run<I: Isa>(self, isa: I) {
+        if super::is_small::<I>() {
+            self.one_by_one();
+        } else {
+            isa.run_bytes(self);
+        }
+    }
+}
+
+impl ByteJob for Convolution<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa, P: Products<I>>(mut self, isa: I, products: P) {
+        let tiles = self.tiles();
+        if tiles.fits() {
+            tiles.run(isa, products);
+        } else {
+            self.one_by_one();
+        }
+    }
+}
+
+impl Convolution<'_> {
+    #[inline(always)]
+    fn tiles(&mut self) -> Tiles<'_> {
+        let Self { sizes, input, zero_point, weights, rescale, ref mut output } = *self;
+        Tiles { sizes, pool: no_pool(sizes.geometry.output), input, zero_point, weights, rescale, output }
+    }
+
+    /// For processors without vectors, and for what has no tiles.
+    #[inline(always)]
+    fn one_by_one(self) {
         let Self { sizes, input, zero_point, weights, rescale, output } = self;
         let source = Source { sizes, input, zero_point, weights };
         let [height, width] = sizes.geometry.output;

@@ -2,7 +2,8 @@
 
 use super::Rescale;
 use super::conv2d::add_products;
-use crate::kernel::{Isa, Job};
+use super::dots::{UNITS, Units, add_dots, correction, lanes_of};
+use crate::kernel::{ByteJob, Isa, Job, Products};
 
 /// A dense layer on one sample: `output = rescale(weights * input)`.
 #[derive(Debug)]
@@ -21,11 +22,98 @@ impl Job for Dense<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<I: Isa>(self, _isa: I) {
+    fn run<I: Isa>(self, isa: I) {
+        if super::is_small::<I>() {
+            self.one_by_one();
+        } else {
+            isa.run_bytes(self);
+        }
+    }
+}
+
+impl Dense<'_> {
+    /// For processors without vectors, and for slices that are too short.
+    #[inline(always)]
+    fn one_by_one(self) {
         let Self { input, weights, rescale, output } = self;
         let rows = weights.chunks_exact(input.len().max(1));
         for ((unit, output), weights) in output.iter_mut().enumerate().zip(rows) {
             *output = rescale.byte(unit, add_products(rescale.start(unit), input, weights));
+        }
+    }
+}
+
+impl ByteJob for Dense<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa, P: Products<I>>(self, isa: I, products: P) {
+        if self.input.is_empty() || self.weights.len() < self.input.len().saturating_mul(self.output.len()) {
+            return self.one_by_one();
+        }
+        let Self { input, weights, rescale, output } = self;
+        let start = correction(isa, products, isa.splat_whole(0), input);
+        let (mut first, units) = (0, output.len());
+        while first < units {
+            let count = I::LANES.min(units - first);
+            let units = Units { weights: &weights[first * input.len()..], distance: input.len(), count };
+            let mut eight = [start; UNITS];
+            add_dots(isa, products, input, units, &mut eight);
+            let mut sums = isa.sums(eight);
+            if count > UNITS {
+                let mut eight = [start; UNITS];
+                add_dots(isa, products, input, units.next(), &mut eight);
+                sums = isa.join_eights(sums, isa.sums(eight));
+            }
+            let sums = isa.add_whole(sums, lanes_of(isa, rescale.bias.get(first..).unwrap_or_default()));
+            rescale.lanes(isa, first).store(isa, sums, &mut output[first..first + count]);
+            first += count;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quant::kernel::each_way;
+    use crate::quant::kernel::tests::{Channels, bytes};
+    use crate::random::Random;
+
+    #[test]
+    fn layers_of_all_sizes_are_the_definition() {
+        let mut random = Random::new(1, 0);
+        for inputs in [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 130, 300] {
+            for units in [1, 2, 7, 8, 9, 15, 16, 17, 33, 40] {
+                let (input, weights) = (bytes(inputs, &mut random), bytes(inputs * units, &mut random));
+                let channels = Channels::new(units, inputs, &mut random);
+                for rescale in channels.rescales() {
+                    let expected: std::vec::Vec<i8> = (0..units)
+                        .map(|unit| {
+                            let products = (0..inputs)
+                                .map(|index| i32::from(input[index]) * i32::from(weights[unit * inputs + index]));
+                            rescale.byte(unit, rescale.start(unit) + products.sum::<i32>())
+                        })
+                        .collect();
+                    each_way!(
+                        units,
+                        expected,
+                        |output| Dense { input: &input, weights: &weights, rescale, output },
+                        "{inputs} by {units}, {rescale:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn slices_that_are_too_short_leave_the_rest_as_it_was() {
+        let channels = Channels::new(20, 4, &mut Random::new(2, 0));
+        let rescale = channels.rescales()[0];
+        for level in crate::kernel::Level::available() {
+            let mut output = [77; 20];
+            level.run(Dense { input: &[1; 4], weights: &[2; 4 * 18], rescale, output: &mut output });
+            assert_eq!(output[18..], [77, 77]);
+            level.run(Dense { input: &[], weights: &[], rescale, output: &mut output });
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Depthwise convolution.
 
 use super::Rescale;
+use super::scale::load_some;
 use super::span::span;
 use crate::kernel::depthwise::DepthwiseSizes;
-use crate::kernel::{Isa, Job};
+use crate::kernel::{ByteJob, Geometry, Isa, Job, MOST_LANES, Products};
 
 /// A depthwise convolution of one sample: output `c * multiplier + m` is channel `c` under its window `m`. Cells beyond
 /// the border hold the zero point.
@@ -27,7 +28,228 @@ impl Job for Depthwise<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<I: Isa>(self, _isa: I) {
+    fn run<I: Isa>(self, isa: I) {
+        if super::is_small::<I>() {
+            self.one_by_one();
+        } else {
+            isa.run_bytes(self);
+        }
+    }
+}
+
+impl ByteJob for Depthwise<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa, P: Products<I>>(self, isa: I, products: P) {
+        match Plan::new::<I, P>(&self) {
+            Some(plan) => self.planned(isa, products, &plan),
+            None => self.one_by_one(),
+        }
+    }
+}
+
+/// The words of a strip of cells.
+const ROOM: usize = 8192;
+/// The words of the weights of a vector of channels.
+const WEIGHTS: usize = 1024;
+/// The outputs of a tile.
+const PIXELS: usize = 4;
+
+/// How outputs are computed a vector of channels at a time.
+///
+/// Each lane of a word holds some cells of its channel that lie side by side, as many as are multiplied at once.
+struct Plan {
+    /// Rows and columns of outputs at once.
+    outputs: [usize; 2],
+    /// The words of a row of the window.
+    words: usize,
+}
+
+impl Plan {
+    /// None where there is more than one window for each channel, where cells under a window do not lie side by side, where
+    /// a window is too large, or where a slice is too short.
+    fn new<I: Isa, P: Products<I>>(job: &Depthwise<'_>) -> Option<Self> {
+        let DepthwiseSizes { geometry, channels, multiplier } = *job.sizes;
+        let [height, width] = geometry.output;
+        let words = geometry.kernel[1].div_ceil(P::DEPTH);
+        let possible = multiplier == 1
+            && geometry.dilation[1] == 1
+            && height.min(width).min(channels).min(geometry.kernel[0]).min(words) > 0
+            && geometry.kernel[0] * words * I::LANES <= WEIGHTS
+            && job.weights.len() >= job.sizes.kernel_len()
+            && job.input.len() >= geometry.input[0] * geometry.input[1] * channels
+            && job.output.len() >= height * width * channels;
+        let room = |[rows, columns]: [usize; 2]| {
+            extent(&geometry, 0, rows) * (extent(&geometry, 1, columns) + words * P::DEPTH) * I::LANES <= ROOM
+        };
+        if !possible || !room([1, 1]) {
+            return None;
+        }
+        let mut outputs = [1, width];
+        while !room(outputs) {
+            outputs[1] = outputs[1].div_ceil(2);
+        }
+        while outputs[0] < height && room([outputs[0] + 1, outputs[1]]) {
+            outputs[0] += 1;
+        }
+        Some(Self { outputs, words })
+    }
+}
+
+/// How many rows or columns of cells so many outputs look at.
+fn extent(geometry: &Geometry, axis: usize, count: usize) -> usize {
+    (count - 1) * geometry.stride[axis] + (geometry.kernel[axis] - 1) * geometry.dilation[axis] + 1
+}
+
+/// Outputs of a vector of channels that are computed from one strip.
+struct Part<'a> {
+    plan: &'a Plan,
+    /// The first channel.
+    channel: usize,
+    /// The first row and column, and how many.
+    origin: [usize; 2],
+    size: [usize; 2],
+    /// The columns of the strip.
+    columns: usize,
+}
+
+impl Depthwise<'_> {
+    #[inline(always)]
+    fn planned<I: Isa, P: Products<I>>(mut self, isa: I, products: P, plan: &Plan) {
+        let DepthwiseSizes { geometry, channels, .. } = *self.sizes;
+        let mut strip = [0; ROOM];
+        let mut weights = [0; WEIGHTS];
+        for channel in (0..channels).step_by(I::LANES) {
+            let starts = self.prepare(isa, products, plan, channel, &mut weights);
+            for row in (0..geometry.output[0]).step_by(plan.outputs[0]) {
+                for column in (0..geometry.output[1]).step_by(plan.outputs[1]) {
+                    let size = [
+                        plan.outputs[0].min(geometry.output[0] - row),
+                        plan.outputs[1].min(geometry.output[1] - column),
+                    ];
+                    // The words of the last outputs reach beyond the window.
+                    let columns = extent(&geometry, 1, size[1]) + plan.words * P::DEPTH - geometry.kernel[1];
+                    let part = Part { plan, channel, origin: [row, column], size, columns };
+                    self.fill(isa, products, &part, &mut strip);
+                    self.outputs(isa, products, &part, &strip, &weights, starts);
+                }
+            }
+        }
+    }
+
+    /// Arranges the weights of a vector of channels, and gives what their sums begin with.
+    #[inline(always)]
+    fn prepare<I: Isa, P: Products<I>>(
+        &self,
+        isa: I,
+        products: P,
+        plan: &Plan,
+        first: usize,
+        weights: &mut [i32; WEIGHTS],
+    ) -> I::Whole {
+        let DepthwiseSizes { geometry, channels, .. } = *self.sizes;
+        let mut starts = [0; MOST_LANES];
+        for (lane, start) in starts.iter_mut().enumerate().take(I::LANES.min(channels - first)) {
+            let channel = first + lane;
+            let mut total = 0_i32;
+            let mut words = weights.iter_mut().skip(lane).step_by(I::LANES);
+            for row in self.weights.chunks_exact(geometry.kernel[1] * channels) {
+                for cells in row.chunks(P::DEPTH * channels).take(plan.words) {
+                    let mut taps = [0; 4];
+                    for (tap, cell) in taps.iter_mut().zip(cells.chunks_exact(channels)) {
+                        *tap = cell[channel];
+                        total = total.wrapping_add(*tap as i32);
+                    }
+                    if let Some(word) = words.next() {
+                        *word = products.weights_of_lane(&taps[..P::DEPTH]);
+                    }
+                }
+            }
+            *start = self.rescale.start(channel).wrapping_sub(P::FLIP.wrapping_mul(total));
+        }
+        isa.load_whole(&starts)
+    }
+
+    /// Writes the words of the cells under some outputs, `[rows][columns][lanes]`.
+    #[inline(always)]
+    fn fill<I: Isa, P: Products<I>>(&self, isa: I, products: P, part: &Part<'_>, strip: &mut [i32; ROOM]) {
+        let DepthwiseSizes { geometry, channels, .. } = *self.sizes;
+        let [height, width] = geometry.input;
+        let border = isa.splat_whole(self.zero_point as i32);
+        let [top, left] = [0, 1].map(|axis| part.origin[axis] * geometry.stride[axis]);
+        let lines = strip.chunks_exact_mut(part.columns * I::LANES).take(extent(&geometry, 0, part.size[0]));
+        for (line, words) in lines.enumerate() {
+            let row = (top + line).checked_sub(geometry.before[0]).filter(|&row| row < height);
+            let mut cells = border;
+            // Each word ends with the cell that is pushed last.
+            for column in 0..part.columns + P::DEPTH - 1 {
+                let place = (left + column).checked_sub(geometry.before[1]).filter(|&column| column < width);
+                let next = match row.zip(place) {
+                    Some((row, column)) => {
+                        let pixel = &self.input[(row * width + column) * channels + part.channel..];
+                        load_some(isa, pixel)
+                    }
+                    None => border,
+                };
+                cells = products.push(isa, cells, next);
+                if let Some(word) = (column + 1).checked_sub(P::DEPTH) {
+                    isa.store_whole(cells, &mut words[word * I::LANES..][..I::LANES]);
+                }
+            }
+        }
+    }
+
+    /// Some outputs, tile by tile.
+    #[inline(always)]
+    fn outputs<I: Isa, P: Products<I>>(
+        &mut self,
+        isa: I,
+        products: P,
+        part: &Part<'_>,
+        strip: &[i32; ROOM],
+        weights: &[i32; WEIGHTS],
+        starts: I::Whole,
+    ) {
+        let DepthwiseSizes { geometry, channels, .. } = *self.sizes;
+        let rescale = self.rescale.lanes(isa, part.channel);
+        let width = I::LANES.min(channels - part.channel);
+        let line = part.columns * I::LANES;
+        for row in 0..part.size[0] {
+            let first = row * geometry.stride[0] * line;
+            let begin = (part.origin[0] + row) * geometry.output[1] + part.origin[1];
+            for column in (0..part.size[1]).step_by(PIXELS) {
+                let mut offsets = [0; PIXELS];
+                for (pixel, offset) in offsets.iter_mut().enumerate() {
+                    // The last output stands for those that are missing.
+                    let column = (column + pixel).min(part.size[1] - 1);
+                    *offset = first + column * geometry.stride[1] * I::LANES;
+                }
+                let mut sums = [starts; PIXELS];
+                let mut all = weights.chunks_exact(I::LANES);
+                for cell_row in 0..geometry.kernel[0] {
+                    for (word, weights) in (0..part.plan.words).zip(&mut all) {
+                        let weights = isa.load_whole(weights);
+                        let at = cell_row * geometry.dilation[0] * line + word * P::DEPTH * I::LANES;
+                        for pixel in 0..PIXELS {
+                            let cells = isa.load_whole(&strip[offsets[pixel] + at..][..I::LANES]);
+                            sums[pixel] = products.add_flipped(isa, sums[pixel], cells, weights);
+                        }
+                    }
+                }
+                for (pixel, sums) in sums.into_iter().enumerate() {
+                    if column + pixel < part.size[1] {
+                        let output = (begin + column + pixel) * channels + part.channel;
+                        rescale.store(isa, sums, &mut self.output[output..][..width]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// For processors without vectors, and for what has no plan.
+    #[inline(always)]
+    fn one_by_one(self) {
         let Self { sizes, input, zero_point, weights, rescale, output } = self;
         let DepthwiseSizes { geometry, channels, multiplier } = *sizes;
         let filters = sizes.filters();
@@ -60,3 +282,6 @@ impl Job for Depthwise<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

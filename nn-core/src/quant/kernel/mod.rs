@@ -13,6 +13,7 @@ mod add;
 mod conv2d;
 mod dense;
 mod depthwise;
+mod dots;
 mod fixed_point;
 mod lookup;
 mod mean;
@@ -22,8 +23,13 @@ mod pooled;
 mod quantize;
 mod requantize;
 mod rescale;
+mod scale;
 mod softmax;
 mod span;
+mod strip;
+#[cfg(test)]
+mod tests;
+mod tiles;
 
 pub use add::Add;
 pub use conv2d::Convolution;
@@ -39,3 +45,11 @@ pub use quantize::{Dequantize, Quantize};
 pub use requantize::Requantize;
 pub use rescale::Rescale;
 pub use softmax::Softmax;
+#[cfg(test)]
+use tests::each_way;
+
+/// Whether a processor has so few registers that no kernel keeps a tile of sums in them: a microcontroller, which has no
+/// room for code and stack of that kind either.
+const fn is_small<I: crate::kernel::Isa>() -> bool {
+    I::REGISTERS < 8
+}

@@ -6,8 +6,9 @@
 use super::Rescale;
 use super::conv2d::Source;
 use super::span::span;
+use super::tiles::Tiles;
 use crate::kernel::conv2d::ConvolutionSizes;
-use crate::kernel::{Geometry, Isa, Job};
+use crate::kernel::{ByteJob, Geometry, Isa, Job, Products};
 
 /// The sizes of a convolution and of a pool on its outputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +42,46 @@ impl Job for PooledConvolution<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<I: Isa>(self, _isa: I) {
+    fn run<I: Isa>(self, isa: I) {
+        if super::is_small::<I>() {
+            self.one_by_one();
+        } else {
+            isa.run_bytes(self);
+        }
+    }
+}
+
+impl ByteJob for PooledConvolution<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa, P: Products<I>>(mut self, isa: I, products: P) {
+        let tiles = self.tiles();
+        if tiles.fits() {
+            tiles.run(isa, products);
+        } else {
+            self.one_by_one();
+        }
+    }
+}
+
+impl PooledConvolution<'_> {
+    #[inline(always)]
+    fn tiles(&mut self) -> Tiles<'_> {
+        let Self {
+            sizes: PooledSizes { convolution: sizes, pool },
+            input,
+            zero_point,
+            weights,
+            rescale,
+            ref mut output,
+        } = *self;
+        Tiles { sizes, pool: *pool, input, zero_point, weights, rescale, output }
+    }
+
+    /// For processors without vectors, and for what has no tiles.
+    #[inline(always)]
+    fn one_by_one(self) {
         let Self { sizes: PooledSizes { convolution: sizes, pool }, input, zero_point, weights, rescale, output } =
             self;
         let source = Source { sizes, input, zero_point, weights };

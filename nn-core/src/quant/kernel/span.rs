@@ -42,8 +42,10 @@ pub(super) fn span(geometry: &Geometry, axis: usize, position: usize) -> Span {
     // Everything is moved up by `before`, so that no number is negative.
     let (begin, before) = (position * geometry.stride[axis], geometry.before[axis]);
     let reach = (before + geometry.input[axis]).saturating_sub(begin);
-    let end = reach.div_ceil(dilation).min(kernel);
-    let first = before.saturating_sub(begin).div_ceil(dilation).min(end);
+    // Divisions are slow, and there is seldom something to divide by.
+    let cells = |pixels: usize| if dilation == 1 { pixels } else { pixels.div_ceil(dilation) };
+    let end = cells(reach).min(kernel);
+    let first = cells(before.saturating_sub(begin)).min(end);
     Span { cells: first..end, pixel: (begin + first * dilation).saturating_sub(before), step: dilation }
 }
 

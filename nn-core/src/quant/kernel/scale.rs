@@ -1,0 +1,168 @@
+//! From sums to bytes, a vector of channels at a time, bit for bit as [`Multiplier::times`] does it for one.
+
+use super::Rescale;
+use crate::kernel::{Isa, MOST_LANES};
+use crate::quant::{Multiplier, Rounding};
+
+/// A multiplier for each lane: `(x * 2^left * fraction + addend) >> shift`, plus an offset.
+///
+/// Rounding twice, to `2^31` and then to `2^right`, is rounding once with both halves added, save that of the second
+/// rounding ties go away from zero: under a negative number one unit of the first rounding less is added. Whether the
+/// number itself or the rounded one is negative makes no difference, since what lies between becomes zero either way.
+///
+/// Products are kept `2^63` too high, so that moving zeros in is right where there is no move that keeps the sign; the
+/// offset takes that back, and adds the zero point.
+#[derive(Clone, Copy)]
+pub(super) struct Scale<I: Isa> {
+    /// Only where some lane moves left.
+    left: Option<I::Whole>,
+    fraction: I::Whole,
+    /// For products that are not negative, and for negative ones.
+    addends: [I::Wide; 2],
+    shift: I::Wide,
+    offset: I::Whole,
+}
+
+impl<I: Isa> Scale<I> {
+    /// Of a multiplier for each lane, zeros after them.
+    #[inline(always)]
+    pub(super) fn new(isa: I, multipliers: &[Multiplier], zero_point: i8, rounding: Rounding) -> Self {
+        let (mut fractions, mut shifts) = ([0; MOST_LANES], [0; MOST_LANES]);
+        for ((fraction, shift), multiplier) in fractions.iter_mut().zip(&mut shifts).zip(multipliers) {
+            (*fraction, *shift) = (multiplier.fraction(), multiplier.shift());
+        }
+        let moves_left = rounding == Rounding::Double && shifts.iter().any(|&shift| shift > 0);
+        Self::of_lanes(isa, isa.load_whole(&fractions), isa.load_whole(&shifts), zero_point, rounding, moves_left)
+    }
+
+    /// Of one multiplier for all lanes.
+    #[inline(always)]
+    pub(super) fn splat(isa: I, multiplier: Multiplier, zero_point: i8, rounding: Rounding) -> Self {
+        let (fraction, shift) = (isa.splat_whole(multiplier.fraction()), isa.splat_whole(multiplier.shift()));
+        Self::of_lanes(isa, fraction, shift, zero_point, rounding, multiplier.shift() > 0)
+    }
+
+    #[inline(always)]
+    fn of_lanes(
+        isa: I,
+        fraction: I::Whole,
+        shift: I::Whole,
+        zero_point: i8,
+        rounding: Rounding,
+        moves_left: bool,
+    ) -> Self {
+        let (zero, one) = (isa.splat_whole(0), isa.splat_whole(1));
+        let highest = isa.splat_wide(i64::MIN);
+        let (mut left, shift, addends) = match rounding {
+            Rounding::Double => {
+                let right = isa.max_whole(isa.sub_whole(zero, shift), zero);
+                // 1 where there is a second rounding.
+                let twice = isa.widen(isa.min_whole(right, one));
+                let second = isa.shift_left_wide(twice, isa.widen(isa.add_whole(right, isa.splat_whole(30))));
+                let halves = isa.add_wide(isa.splat_wide(1 << 30), second);
+                let less = isa.sub_wide(halves, isa.shift_left_wide(twice, isa.splat_wide(31)));
+                (Some(isa.max_whole(shift, zero)), isa.add_whole(right, isa.splat_whole(31)), [halves, less])
+            }
+            Rounding::Single => {
+                let total = isa.sub_whole(isa.splat_whole(31), shift);
+                let half = isa.shift_left_wide(isa.splat_wide(1), isa.widen(isa.sub_whole(total, one)));
+                (None, total, [half; 2])
+            }
+        };
+        if !moves_left {
+            left = None;
+        }
+        let shift = isa.widen(shift);
+        let too_high = isa.narrow(isa.shift_right_wide(highest, shift));
+        Self {
+            left,
+            fraction,
+            addends: [isa.add_wide(addends[0], highest), isa.add_wide(addends[1], highest)],
+            shift,
+            offset: isa.sub_whole(isa.splat_whole(zero_point as i32), too_high),
+        }
+    }
+
+    /// The products, and the zero point.
+    #[inline(always)]
+    pub(super) fn times(&self, isa: I, x: I::Whole) -> I::Whole {
+        let x = match self.left {
+            Some(left) => isa.shift_left(x, left),
+            None => x,
+        };
+        let product = isa.multiply_wide(x, self.fraction);
+        let addend = isa.select_negative(product, self.addends[1], self.addends[0]);
+        let rounded = isa.shift_right_wide(isa.add_wide(product, addend), self.shift);
+        isa.add_whole(isa.narrow(rounded), self.offset)
+    }
+}
+
+/// What makes bytes of the sums of a vector of channels.
+#[derive(Clone, Copy)]
+pub(super) struct LaneRescale<I: Isa> {
+    scale: Scale<I>,
+    /// None where every byte is within them.
+    bounds: Option<[I::Whole; 2]>,
+}
+
+impl Rescale<'_> {
+    /// That of the channels from `first` on.
+    #[inline(always)]
+    pub(super) fn lanes<I: Isa>(&self, isa: I, first: usize) -> LaneRescale<I> {
+        let scale = match self.multipliers {
+            [one] => Scale::splat(isa, *one, self.zero_point, self.rounding),
+            each => {
+                let rest = each.get(first..).unwrap_or_default();
+                let some = rest.get(..I::LANES).unwrap_or(rest);
+                Scale::new(isa, some, self.zero_point, self.rounding)
+            }
+        };
+        LaneRescale { scale, bounds: lanes_of_bounds(isa, self.bounds) }
+    }
+}
+
+/// Bounds in every lane; none where every byte is within them.
+#[inline(always)]
+pub(super) fn lanes_of_bounds<I: Isa>(isa: I, bounds: [i8; 2]) -> Option<[I::Whole; 2]> {
+    let [lowest, highest] = bounds;
+    (bounds != [i8::MIN, i8::MAX]).then_some([isa.splat_whole(lowest as i32), isa.splat_whole(highest as i32)])
+}
+
+impl<I: Isa> LaneRescale<I> {
+    /// Writes the bytes of sums, as many as there is room for.
+    #[inline(always)]
+    pub(super) fn store(&self, isa: I, sums: I::Whole, to: &mut [i8]) {
+        store_within(isa, self.scale.times(isa, sums), self.bounds, to);
+    }
+}
+
+/// Writes whole numbers as bytes, cut to bounds, as many as there is room for.
+#[inline(always)]
+pub(super) fn store_within<I: Isa>(isa: I, mut whole: I::Whole, bounds: Option<[I::Whole; 2]>, to: &mut [i8]) {
+    if let Some([lowest, highest]) = bounds {
+        // In this order, as with single numbers, whichever bound is the larger.
+        whole = isa.min_whole(isa.max_whole(whole, lowest), highest);
+    }
+    if to.len() >= I::LANES {
+        isa.store_bytes(whole, to);
+    } else {
+        let mut bytes = [0; MOST_LANES];
+        isa.store_bytes(whole, &mut bytes);
+        for (to, byte) in to.iter_mut().zip(bytes) {
+            *to = byte;
+        }
+    }
+}
+
+/// Up to `LANES` bytes, one in each lane, and zeros after them.
+#[inline(always)]
+pub(super) fn load_some<I: Isa>(isa: I, from: &[i8]) -> I::Whole {
+    if from.len() >= I::LANES {
+        return isa.load_bytes(from);
+    }
+    let mut bytes = [0; MOST_LANES];
+    for (byte, &from) in bytes.iter_mut().zip(from) {
+        *byte = from;
+    }
+    isa.load_bytes(&bytes)
+}

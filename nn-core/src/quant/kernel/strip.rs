@@ -1,0 +1,78 @@
+//! A rectangle of an image with the border around it, in the form in which it is multiplied.
+
+use crate::kernel::Cell;
+use crate::kernel::conv2d::ConvolutionSizes;
+
+/// The cells of the largest rectangle.
+pub(super) const ROOM: usize = 8192;
+/// Cells behind it that may be read, and multiplied by zero.
+pub(super) const SLACK: usize = 4;
+
+/// An image and what lies around it.
+#[derive(Clone, Copy)]
+pub(super) struct Image<'a> {
+    pub(super) input: &'a [i8],
+    pub(super) size: [usize; 2],
+    pub(super) channels: usize,
+    /// Rows and columns before the image.
+    pub(super) before: [usize; 2],
+    pub(super) zero_point: i8,
+}
+
+impl<'a> Image<'a> {
+    /// What a convolution reads.
+    #[inline(always)]
+    pub(super) fn new(sizes: &ConvolutionSizes, input: &'a [i8], zero_point: i8) -> Self {
+        let geometry = &sizes.geometry;
+        Self { input, size: geometry.input, channels: sizes.channels, before: geometry.before, zero_point }
+    }
+}
+
+/// The part of an image that a strip holds.
+#[derive(Clone, Copy)]
+pub(super) struct Frame {
+    /// The first row and column, counted from the border.
+    pub(super) origin: [usize; 2],
+    /// Rows and columns.
+    pub(super) size: [usize; 2],
+    /// The first channel, and how many.
+    pub(super) channel: usize,
+    pub(super) depth: usize,
+}
+
+impl Frame {
+    /// Writes the part of the image, `[rows][columns][depth]`.
+    #[inline(always)]
+    pub(super) fn fill<C: Cell>(&self, image: &Image<'_>, cells: &mut [C]) {
+        let Self { origin, size: [rows, columns], channel, depth } = *self;
+        let zero = C::new(image.zero_point);
+        let left = image.before[1].saturating_sub(origin[1]).min(columns);
+        let first = (origin[1] + left).saturating_sub(image.before[1]);
+        let inside = image.size[1].saturating_sub(first).min(columns - left);
+        for (index, line) in cells.chunks_exact_mut(columns * depth).take(rows).enumerate() {
+            let row = (origin[0] + index).checked_sub(image.before[0]).filter(|&row| row < image.size[0]);
+            let Some(row) = row.filter(|_| inside > 0) else {
+                line.fill(zero);
+                continue;
+            };
+            line[..left * depth].fill(zero);
+            line[(left + inside) * depth..].fill(zero);
+            let line = &mut line[left * depth..][..inside * depth];
+            let pixels = &image.input[(row * image.size[1] + first) * image.channels..][..inside * image.channels];
+            if depth == image.channels {
+                copy(pixels, line);
+            } else {
+                for (pixel, cells) in pixels.chunks_exact(image.channels).zip(line.chunks_exact_mut(depth)) {
+                    copy(&pixel[channel..][..depth], cells);
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn copy<C: Cell>(from: &[i8], to: &mut [C]) {
+    for (to, &from) in to.iter_mut().zip(from) {
+        *to = C::new(from);
+    }
+}

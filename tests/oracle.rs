@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use typednet::initializer::Initializers;
 use typednet::kernel::conv2d::{Convolution, ConvolutionSizes, KernelGradient};
 use typednet::kernel::depthwise::{Depthwise, DepthwiseInputGradient, DepthwiseKernelGradient, DepthwiseSizes};
+use typednet::kernel::finish::AsTheyAre;
 use typednet::kernel::matrix::{Matrix, MatrixMut, MatrixProduct, Start, multiply};
 use typednet::kernel::{Geometry, Level};
 use typednet::layer::dense::{Dense, Settings};
@@ -235,7 +236,8 @@ fn check_depthwise(geometry: Geometry, channels: usize, multiplier: usize, seed:
     sizes.turn(&kernel, &mut turned);
     for level in Level::available() {
         let mut output = vec![f32::NAN; by_output.len()];
-        level.run(Depthwise { sizes, input: &input, kernel: &kernel, bias: Some(&bias), output: &mut output });
+        let (bias, finish) = (Some(&bias[..]), AsTheyAre);
+        level.run(Depthwise { sizes, input: &input, kernel: &kernel, bias, output: &mut output, finish });
         assert_eq!(output, oracle.output, "{}: output", level.name());
         let (output_gradient, turned) = (&by_output[..], &turned[..]);
         let mut by_input = vec![f32::NAN; input.len()];

@@ -74,6 +74,15 @@ impl Function {
         }
     }
 
+    /// What a function that does no more than to cut values off cuts them to; infinities without one.
+    pub(crate) const fn bounds(function: Option<Self>) -> [f32; 2] {
+        match function {
+            Some(Self::Relu) => [0.0, f32::INFINITY],
+            Some(Self::Relu6) => [0.0, 6.0],
+            _ => [f32::NEG_INFINITY, f32::INFINITY],
+        }
+    }
+
     /// From which values the derivative is taken: from the outputs wherever they tell it.
     pub const fn saves(self) -> Saves {
         match self {

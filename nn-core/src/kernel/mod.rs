@@ -9,6 +9,7 @@ pub mod activation;
 pub mod conv2d;
 pub mod depthwise;
 pub mod elementwise;
+pub mod finish;
 mod geometry;
 mod isa;
 mod lanes;

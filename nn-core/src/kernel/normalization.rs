@@ -120,9 +120,9 @@ fn add_columns<I: Isa>(isa: I, len: usize, sums: &mut [f32], term: impl Fn(Range
     }
 }
 
-/// `output = gamma / sqrt(variance + epsilon) * (input - mean) + beta`, column by column.
-#[derive(Debug)]
-pub struct Normalize<'a> {
+/// `gamma / sqrt(variance + epsilon) * (value - mean) + beta`, column by column.
+#[derive(Clone, Copy, Debug)]
+pub struct Normalization<'a> {
     /// The mean of each column.
     pub mean: &'a [f32],
     /// The variance of each column.
@@ -133,6 +133,40 @@ pub struct Normalize<'a> {
     pub gamma: &'a [f32],
     /// What is added to each column.
     pub beta: &'a [f32],
+}
+
+/// A [`Normalization`] of one vector of columns.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ColumnNormalization<V> {
+    mean: V,
+    scale: V,
+    beta: V,
+}
+
+impl Normalization<'_> {
+    /// At most one vector of columns.
+    #[inline(always)]
+    pub(super) fn columns<I: Isa>(&self, isa: I, range: Range<usize>) -> ColumnNormalization<I::Vector> {
+        ColumnNormalization {
+            mean: load_some(isa, &self.mean[range.clone()]),
+            scale: scale(isa, &self.gamma[range.clone()], &self.variance[range.clone()], self.epsilon),
+            beta: load_some(isa, &self.beta[range]),
+        }
+    }
+}
+
+impl<V: Copy> ColumnNormalization<V> {
+    #[inline(always)]
+    pub(super) fn apply<I: Isa<Vector = V>>(&self, isa: I, values: V) -> V {
+        isa.mul_add(isa.sub(values, self.mean), self.scale, self.beta)
+    }
+}
+
+/// Normalizes a matrix.
+#[derive(Debug)]
+pub struct Normalize<'a> {
+    /// How.
+    pub normalization: Normalization<'a>,
     /// A matrix, row after row.
     pub input: &'a [f32],
     /// A matrix of the same size.
@@ -144,16 +178,14 @@ impl Job for Normalize<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let columns = self.mean.len();
+        let columns = self.normalization.mean.len();
         let mut begin = 0;
         while begin < columns {
             let range = begin..columns.min(begin + I::LANES);
-            let mean = load_some(isa, &self.mean[range.clone()]);
-            let beta = load_some(isa, &self.beta[range.clone()]);
-            let scale = scale(isa, &self.gamma[range.clone()], &self.variance[range.clone()], self.epsilon);
+            let normalization = self.normalization.columns(isa, range.clone());
             for (input, output) in self.input.chunks_exact(columns).zip(self.output.chunks_exact_mut(columns)) {
-                let deviation = isa.sub(load_some(isa, &input[range.clone()]), mean);
-                store_some(isa, isa.mul_add(deviation, scale, beta), &mut output[range.clone()]);
+                let values = load_some(isa, &input[range.clone()]);
+                store_some(isa, normalization.apply(isa, values), &mut output[range.clone()]);
             }
             begin += I::LANES;
         }

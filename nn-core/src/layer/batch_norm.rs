@@ -3,7 +3,7 @@
 use super::blocks::{add_blocks, samples, sum_blocks};
 use super::{Backward, Layer, Mode, Needs, Pass, Saved, WeightInfo};
 use crate::kernel::normalization::{
-    AddColumns, AddProducts, AddSquares, BatchGradient, Normalize, NormalizeBackward, Standardize,
+    AddColumns, AddProducts, AddSquares, BatchGradient, Normalization, Normalize, NormalizeBackward, Standardize,
 };
 use crate::kernel::{Isa, dispatch};
 use crate::plain::Plain;
@@ -85,6 +85,15 @@ impl<const C: usize> fmt::Debug for BatchNormGradient<C> {
     }
 }
 
+impl<const C: usize> BatchNorm<C> {
+    /// What the layer does at inference.
+    #[inline(always)]
+    pub(super) fn as_normalization(&self, epsilon: f32) -> Normalization<'_> {
+        let Self { gamma, beta, moving_mean, moving_variance } = self;
+        Normalization { mean: moving_mean, variance: moving_variance, epsilon, gamma, beta }
+    }
+}
+
 impl<const C: usize> Layer for BatchNorm<C> {
     type Settings = Settings;
     type Gradient = BatchNormGradient<C>;
@@ -105,15 +114,7 @@ impl<const C: usize> Layer for BatchNorm<C> {
 
     #[inline(always)]
     fn infer<I: Isa>(&self, isa: I, settings: &Settings, input: &[f32], output: &mut [f32]) {
-        isa.run(Normalize {
-            mean: &self.moving_mean,
-            variance: &self.moving_variance,
-            epsilon: settings.epsilon,
-            gamma: &self.gamma,
-            beta: &self.beta,
-            input,
-            output,
-        });
+        isa.run(Normalize { normalization: self.as_normalization(settings.epsilon), input, output });
     }
 
     fn forward(&self, settings: &Settings, pass: Pass<'_>, input: &[f32], output: &mut [f32], saved: Saved<'_>) {
@@ -125,10 +126,10 @@ impl<const C: usize> Layer for BatchNorm<C> {
                 saved.statistics.split_at(C)
             }
         };
-        let (epsilon, gamma, beta) = (settings.epsilon, &self.gamma, &self.beta);
+        let normalization = Normalization { mean, variance, ..self.as_normalization(settings.epsilon) };
         pass.team.split(Chunks::new(output, block), |number, output| {
             let input = &input[number * block..][..output.len()];
-            dispatch(Normalize { mean, variance, epsilon, gamma, beta, input, output });
+            dispatch(Normalize { normalization, input, output });
         });
     }
 

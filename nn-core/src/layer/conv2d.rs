@@ -108,7 +108,7 @@ impl<const KH: usize, const KW: usize, const C: usize, const OUT: usize, BIAS: B
 
     #[inline(always)]
     fn infer<I: Isa>(&self, isa: I, settings: &Settings, input: &[f32], output: &mut [f32]) {
-        isa.run(Convolution::forward(&settings.sizes, input, flatten(&self.kernel), self.bias.values(), output));
+        isa.run(self.weights_of(&settings.sizes).convolution(input, output));
     }
 
     fn forward(&self, settings: &Settings, pass: Pass<'_>, input: &[f32], output: &mut [f32], _saved: Saved<'_>) {
@@ -127,12 +127,17 @@ pub(super) struct Weights<'a> {
     pub(super) bias: Option<&'a [f32]>,
 }
 
-impl Weights<'_> {
+impl<'a> Weights<'a> {
+    #[inline(always)]
+    pub(super) fn convolution(&self, input: &'a [f32], output: &'a mut [f32]) -> Convolution<'a> {
+        Convolution::forward(self.sizes, input, self.kernel, self.bias, output)
+    }
+
     fn forward(&self, pass: Pass<'_>, input: &[f32], output: &mut [f32]) {
         let len = output.len() / pass.batch.max(1);
         pass.team.split(Chunks::new(output, len), |number, output| {
             let input = sample(input, pass.batch, number);
-            dispatch(Convolution::forward(self.sizes, input, self.kernel, self.bias, output));
+            dispatch(Weights { ..*self }.convolution(input, output));
         });
     }
 

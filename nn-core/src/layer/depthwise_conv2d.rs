@@ -5,6 +5,7 @@ use super::blocks::{add_blocks, sample, samples, sum_blocks};
 use super::{Backward, Layer, Needs, Pass, Saved, WeightInfo};
 use crate::initializer::{Fans, Initializers};
 use crate::kernel::depthwise::{Depthwise, DepthwiseInputGradient, DepthwiseKernelGradient, DepthwiseSizes};
+use crate::kernel::finish::AsTheyAre;
 use crate::kernel::normalization::AddColumns;
 use crate::kernel::{Isa, dispatch};
 use crate::plain::{Plain, flatten, flatten_mut};
@@ -91,7 +92,8 @@ impl<const KH: usize, const KW: usize, const C: usize, const MULTIPLIER: usize, 
         WeightInfo { name: "bias", shape: Shape::new(&[OUT]), trained: true },
     ];
 
-    fn weights<'a>(&'a self, settings: &'a Settings) -> Weights<'a> {
+    #[inline(always)]
+    pub(super) fn weights<'a>(&'a self, settings: &'a Settings) -> Weights<'a> {
         Weights { sizes: &settings.sizes, kernel: flatten(&self.kernel), bias: self.bias.values() }
     }
 }
@@ -130,7 +132,7 @@ impl<const KH: usize, const KW: usize, const C: usize, const MULTIPLIER: usize, 
 
 /// The weights of a convolution of any size, so that the passes are compiled once for all layers.
 #[derive(Clone, Copy)]
-struct Weights<'a> {
+pub(super) struct Weights<'a> {
     sizes: &'a DepthwiseSizes,
     kernel: &'a [f32],
     bias: Option<&'a [f32]>,
@@ -138,8 +140,8 @@ struct Weights<'a> {
 
 impl<'a> Weights<'a> {
     #[inline(always)]
-    fn convolution(self, input: &'a [f32], output: &'a mut [f32]) -> Depthwise<'a> {
-        Depthwise { sizes: self.sizes, input, kernel: self.kernel, bias: self.bias, output }
+    pub(super) fn convolution(self, input: &'a [f32], output: &'a mut [f32]) -> Depthwise<'a> {
+        Depthwise { sizes: self.sizes, input, kernel: self.kernel, bias: self.bias, output, finish: AsTheyAre }
     }
 
     fn forward(&self, pass: Pass<'_>, input: &[f32], output: &mut [f32]) {

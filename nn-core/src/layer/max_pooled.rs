@@ -31,11 +31,7 @@ impl Settings {
     ///
     /// Of the functions, those that cut values off: their maximum is that of the values before, cut off.
     pub const fn new(convolution: conv2d::Settings, function: Option<Function>, pool: max_pool2d::Settings) -> Self {
-        let bounds = match function {
-            Some(Function::Relu) => [0.0, f32::INFINITY],
-            Some(Function::Relu6) => [0.0, 6.0],
-            _ => [f32::NEG_INFINITY, f32::INFINITY],
-        };
+        let bounds = Function::bounds(function);
         let sizes = PooledSizes { convolution: convolution.sizes, pool: pool.geometry, bounds };
         Self { sizes, convolution: convolution.needs() }
     }

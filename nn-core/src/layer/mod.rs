@@ -12,6 +12,7 @@ pub mod conv2d;
 pub mod dense;
 pub mod depthwise_conv2d;
 pub mod dropout;
+pub mod finished;
 pub mod global_avg_pool2d;
 pub mod global_max_pool2d;
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use conv2d::Conv2d;
 pub use dense::Dense;
 pub use depthwise_conv2d::DepthwiseConv2d;
 pub use dropout::Dropout;
+pub use finished::Finished;
 pub use global_avg_pool2d::GlobalAvgPool2d;
 pub use global_max_pool2d::GlobalMaxPool2d;
 pub use identity::{Flatten, Identity, Reshape};

@@ -2,7 +2,7 @@
 
 use super::Network;
 use crate::layer::Form;
-use crate::model::{self, Body, Buffer, Graph, Len, Node, Pooled, Work};
+use crate::model::{self, Body, Buffer, Finished, Graph, Len, Node, Pooled, Work};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -88,9 +88,11 @@ impl Network<'_> {
             number += 1;
         });
         for step in &self.inference.steps {
-            if let Work::Pooled(pooled) = step.work {
-                constants.extend(self.pooled_settings(pooled));
-            }
+            constants.extend(match step.work {
+                Work::Pooled(pooled) => self.pooled_settings(pooled),
+                Work::Finished(finished) => self.finished_settings(finished),
+                _ => continue,
+            });
         }
         constants
     }
@@ -102,16 +104,42 @@ impl Network<'_> {
         let name = pool.path.constant("pooled");
         let settings = [convolution, pool].map(|node| self.settings(Work::Layer(node)));
         let [convolution, pool] = settings;
-        let function = match function {
+        let function = self.function(function);
+        quote! {
+            const #name: #private::layer::max_pooled::Settings =
+                #private::layer::max_pooled::Settings::new(#convolution, #function, #pool);
+        }
+    }
+
+    /// The settings of a convolution with the normalization and the activation after it.
+    fn finished_settings(&self, finished: Finished<'_>) -> TokenStream {
+        let private = &self.private;
+        let Finished { convolution, normalization, function, .. } = finished;
+        let (name, ty) = (convolution.path.constant("finished"), self.node_type(convolution));
+        let convolution = self.settings(Work::Layer(convolution));
+        let normalization = match normalization {
+            Some(node) => {
+                let settings = self.settings(Work::Layer(node));
+                quote!(#private::Option::Some(#settings))
+            }
+            None => quote!(#private::Option::None),
+        };
+        let function = self.function(function);
+        quote! {
+            const #name: #private::layer::finished::Settings<<#ty as #private::Layer>::Settings> =
+                #private::layer::finished::Settings::new(#convolution, #normalization, #function);
+        }
+    }
+
+    /// A function that may be there.
+    fn function(&self, function: Option<&str>) -> TokenStream {
+        let private = &self.private;
+        match function {
             Some(function) => {
                 let function = format_ident!("{function}");
                 quote!(#private::Option::Some(#private::layer::Function::#function))
             }
             None => quote!(#private::Option::None),
-        };
-        quote! {
-            const #name: #private::layer::max_pooled::Settings =
-                #private::layer::max_pooled::Settings::new(#convolution, #function, #pool);
         }
     }
 

@@ -276,6 +276,7 @@ impl<'a> Network<'a> {
             Work::Layer(node) => node.path.constant("settings"),
             Work::Activation(node) => node.path.constant("activation"),
             Work::Pooled(pooled) => pooled.pool.path.constant("pooled"),
+            Work::Finished(finished) => finished.convolution.path.constant("finished"),
             Work::Nested(_) | Work::Join(_) | Work::Copy => return quote!(()),
         };
         quote!(#facts::#name)
@@ -297,6 +298,17 @@ impl<'a> Network<'a> {
             Work::Pooled(pooled) => {
                 let fields = pooled.convolution.path.fields();
                 quote!(#private::layer::MaxPooled(&self.#fields))
+            }
+            Work::Finished(finished) => {
+                let convolution = finished.convolution.path.fields();
+                let normalization = match finished.normalization {
+                    Some(node) => {
+                        let fields = node.path.fields();
+                        quote!(self.#fields)
+                    }
+                    None => quote!(()),
+                };
+                quote!(#private::layer::Finished(&self.#convolution, &#normalization))
             }
             Work::Nested(node) => self.nested(node, &quote!(&self)),
             Work::Join(_) | Work::Copy => quote!(#private::layer::Identity),
@@ -326,7 +338,7 @@ impl<'a> Network<'a> {
         let saves = |step: &&Step<'_>| match step.work {
             Work::Nested(_) | Work::Pooled(_) => true,
             Work::Layer(_) => matches!(step.form, Form::Apart { .. }),
-            Work::Activation(_) | Work::Join(_) | Work::Copy => false,
+            Work::Finished(_) | Work::Activation(_) | Work::Join(_) | Work::Copy => false,
         };
         self.training.steps.iter().filter(saves).collect()
     }

@@ -78,7 +78,7 @@ impl Network<'_> {
                 Work::Layer(node) | Work::Nested(node) => Needed::If(vec![self.shape(&node.path.constant("trained"))]),
                 // A convolution always trains.
                 Work::Pooled(_) => Needed::Always,
-                Work::Activation(_) | Work::Join(_) | Work::Copy => Needed::NEVER,
+                Work::Finished(_) | Work::Activation(_) | Work::Join(_) | Work::Copy => Needed::NEVER,
             },
         }
     }

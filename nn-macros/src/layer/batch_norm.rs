@@ -1,6 +1,6 @@
 //! `BatchNorm(momentum = 0.99, epsilon = 0.001)`.
 
-use super::{Built, Form, Input, Int8, Layer};
+use super::{Built, Form, Input, Int8, Layer, Part};
 use crate::parse::{Arguments, Parameters};
 use nn_core::layer::Needs;
 use nn_core::layer::batch_norm::Settings;
@@ -50,6 +50,10 @@ impl Layer for BatchNorm {
 
     fn has_weights(&self) -> bool {
         true
+    }
+
+    fn part(&self) -> Option<Part> {
+        Some(Part::Normalization)
     }
 
     fn takes_mean_away(&self) -> bool {

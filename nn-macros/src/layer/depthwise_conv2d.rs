@@ -1,7 +1,7 @@
 //! `DepthwiseConv2d(kernel, stride, multiplier, padding, dilation, bias, activation, initializer, bias_initializer)`.
 
 use super::window::WindowSyntax;
-use super::{Built, Form, Input, Int8, Layer};
+use super::{Built, Form, Input, Int8, Layer, Part};
 use crate::layer::initializer::Initializers;
 use crate::parse::{Arguments, Parameters, Size};
 use nn_core::initializer::Initializers as Defaults;
@@ -75,6 +75,10 @@ impl Layer for DepthwiseConv2d {
 
     fn has_bias(&self) -> bool {
         self.bias
+    }
+
+    fn part(&self) -> Option<Part> {
+        Some(Part::DepthwiseConvolution)
     }
 
     fn window(&self) -> Option<&WindowSyntax> {

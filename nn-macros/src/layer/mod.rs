@@ -211,6 +211,10 @@ pub(crate) enum Int8 {
 pub(crate) enum Part {
     /// A convolution, whose outputs others may take while they are computed.
     Convolution,
+    /// A convolution of each channel.
+    DepthwiseConvolution,
+    /// A normalization of each channel, which at inference can be part of the convolution before it.
+    Normalization,
     /// A pool of maxima that can take them: its windows lie side by side.
     MaxPool,
 }

@@ -1,11 +1,13 @@
 //! A network as a tree of layers and blocks, as a graph of steps, and the memory in which the values lie.
 
+mod finished;
 mod int8;
 mod memory;
 mod pooled;
 mod steps;
 mod tree;
 
+pub(crate) use finished::Finished;
 pub(crate) use int8::{Int8Graph, Operation, int8};
 pub(crate) use memory::{Buffer, Contribution, Inference, Len, Place, Training};
 pub(crate) use pooled::Pooled;

@@ -1,7 +1,7 @@
 //! The steps of a network, in an order in which each finds its inputs computed.
 
 use super::memory::saved;
-use super::{Body, Branch, Join, Node, Pooled};
+use super::{Body, Branch, Finished, Join, Node, Pooled};
 use crate::layer::{Form, Saves};
 use proc_macro2::Ident;
 use quote::format_ident;
@@ -18,6 +18,8 @@ pub(crate) enum Work<'n> {
     Activation(&'n Node<'n>),
     /// A convolution with the pool after it.
     Pooled(Pooled<'n>),
+    /// A convolution with the normalization and the activation after it, at inference.
+    Finished(Finished<'n>),
     /// A network inside the network: a declared one, or the layers of `repeat`.
     Nested(&'n Node<'n>),
     /// Several values into one.
@@ -110,9 +112,12 @@ impl<'n> Graph<'n> {
     fn sequence(&mut self, nodes: &'n [Node<'n>], mut value: Value, headless: bool) -> Value {
         let mut nodes = nodes;
         while let Some((node, rest)) = nodes.split_first() {
-            (value, nodes) = match Pooled::first_of(nodes).filter(|_| self.fuses) {
-                Some((pooled, rest)) => (self.pooled(pooled, value), rest),
-                None => (self.node(node, value, headless && rest.is_empty()), rest),
+            let pooled = Pooled::first_of(nodes).filter(|_| self.fuses);
+            let finished = Finished::first_of(nodes).filter(|_| self.fuses && !self.training);
+            (value, nodes) = match (pooled, finished) {
+                (Some((pooled, rest)), _) => (self.pooled(pooled, value), rest),
+                (None, Some((finished, rest))) => (self.finished(finished, value), rest),
+                (None, None) => (self.node(node, value, headless && rest.is_empty()), rest),
             };
         }
         value
@@ -159,6 +164,11 @@ impl<'n> Graph<'n> {
         let Pooled { convolution, pool, .. } = pooled;
         let form = Form::Apart { saves_input: true };
         self.push(Work::Pooled(pooled), form, vec![value], &pool.output, convolution.trained())
+    }
+
+    fn finished(&mut self, finished: Finished<'n>, value: Value) -> Value {
+        let form = Form::Apart { saves_input: false };
+        self.push(Work::Finished(finished), form, vec![value], &finished.last.output, Trained::No)
     }
 
     fn join(&mut self, join: Join, branches: &'n [Branch<'n>], input: Value, output: &Ident) -> Value {

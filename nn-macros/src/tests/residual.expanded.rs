@@ -607,25 +607,67 @@ impl __ResNet8Facts {
         __ResNet8Facts::shape_digit,
         __ResNet8::layer::Function::Softmax,
     );
-    const INFERENCE: __ResNet8::Plan<18usize> = __ResNet8::Plan::new([
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_stem.len(), 0, 1),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_batch_norm_1.len(), 1, 15),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_1.len(), 3, 4),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__batch_norm_1.len(), 4, 6),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_2.len(), 6, 7),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__batch_norm_2.len(), 7, 8),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_1.len(), 10, 11),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__batch_norm_1.len(), 11, 13),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_2.len(), 13, 14),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__batch_norm_2.len(), 14, 16),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__shortcut.len(), 15, 23),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_1.len(), 18, 19),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__batch_norm_1.len(), 19, 21),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_2.len(), 21, 22),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__batch_norm_2.len(), 22, 24),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__shortcut.len(), 23, 26),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 26, 27),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 27, 29),
+    const finished_stem: __ResNet8::layer::finished::Settings<
+        <__ResNet8::layer::Conv2d<3, 3, 3, 16, ()> as __ResNet8::Layer>::Settings,
+    > = __ResNet8::layer::finished::Settings::new(
+        __ResNet8Facts::settings_stem,
+        __ResNet8::Option::Some(__ResNet8Facts::settings_batch_norm_1),
+        __ResNet8::Option::Some(__ResNet8::layer::Function::Relu),
+    );
+    const finished_first__conv2d_1: __ResNet8::layer::finished::Settings<
+        <__ResNet8::layer::Conv2d<3, 3, 16, 16, ()> as __ResNet8::Layer>::Settings,
+    > = __ResNet8::layer::finished::Settings::new(
+        __ResNet8Facts::settings_first__conv2d_1,
+        __ResNet8::Option::Some(__ResNet8Facts::settings_first__batch_norm_1),
+        __ResNet8::Option::Some(__ResNet8::layer::Function::Relu),
+    );
+    const finished_first__conv2d_2: __ResNet8::layer::finished::Settings<
+        <__ResNet8::layer::Conv2d<3, 3, 16, 16, ()> as __ResNet8::Layer>::Settings,
+    > = __ResNet8::layer::finished::Settings::new(
+        __ResNet8Facts::settings_first__conv2d_2,
+        __ResNet8::Option::Some(__ResNet8Facts::settings_first__batch_norm_2),
+        __ResNet8::Option::None,
+    );
+    const finished_second__conv2d_1: __ResNet8::layer::finished::Settings<
+        <__ResNet8::layer::Conv2d<3, 3, 16, 32, ()> as __ResNet8::Layer>::Settings,
+    > = __ResNet8::layer::finished::Settings::new(
+        __ResNet8Facts::settings_second__conv2d_1,
+        __ResNet8::Option::Some(__ResNet8Facts::settings_second__batch_norm_1),
+        __ResNet8::Option::Some(__ResNet8::layer::Function::Relu),
+    );
+    const finished_second__conv2d_2: __ResNet8::layer::finished::Settings<
+        <__ResNet8::layer::Conv2d<3, 3, 32, 32, ()> as __ResNet8::Layer>::Settings,
+    > = __ResNet8::layer::finished::Settings::new(
+        __ResNet8Facts::settings_second__conv2d_2,
+        __ResNet8::Option::Some(__ResNet8Facts::settings_second__batch_norm_2),
+        __ResNet8::Option::None,
+    );
+    const finished_third__conv2d_1: __ResNet8::layer::finished::Settings<
+        <__ResNet8::layer::Conv2d<3, 3, 32, 64, ()> as __ResNet8::Layer>::Settings,
+    > = __ResNet8::layer::finished::Settings::new(
+        __ResNet8Facts::settings_third__conv2d_1,
+        __ResNet8::Option::Some(__ResNet8Facts::settings_third__batch_norm_1),
+        __ResNet8::Option::Some(__ResNet8::layer::Function::Relu),
+    );
+    const finished_third__conv2d_2: __ResNet8::layer::finished::Settings<
+        <__ResNet8::layer::Conv2d<3, 3, 64, 64, ()> as __ResNet8::Layer>::Settings,
+    > = __ResNet8::layer::finished::Settings::new(
+        __ResNet8Facts::settings_third__conv2d_2,
+        __ResNet8::Option::Some(__ResNet8Facts::settings_third__batch_norm_2),
+        __ResNet8::Option::None,
+    );
+    const INFERENCE: __ResNet8::Plan<11usize> = __ResNet8::Plan::new([
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 0, 7),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__relu_1.len(), 1, 2),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__batch_norm_2.len(), 2, 3),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__relu_1.len(), 5, 6),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__batch_norm_2.len(), 6, 8),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__shortcut.len(), 7, 12),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__relu_1.len(), 10, 11),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__batch_norm_2.len(), 11, 13),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__shortcut.len(), 12, 15),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 15, 16),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 16, 18),
     ]);
     const TRAINING: __ResNet8::Plan<39usize> = __ResNet8::Plan::new([
         __ResNet8::Buffer::new(__ResNet8Facts::shape_stem.len(), 0, 55),
@@ -999,7 +1041,7 @@ impl __ResNet8::Network for ResNet8 {
             false,
         ),
     ];
-    const OUTPUT: __ResNet8::Range<usize> = __ResNet8Facts::INFERENCE.range(17);
+    const OUTPUT: __ResNet8::Range<usize> = __ResNet8Facts::INFERENCE.range(10);
     fn weights(&self) -> &[f32] {
         __ResNet8::Plain::floats(self)
     }
@@ -1116,99 +1158,55 @@ impl __ResNet8::Network for ResNet8 {
         #[allow(unused_imports)]
         use __ResNet8::{InPlace as _, Layer as _, Network as _, Trainable as _};
         let [target] = __ResNet8Facts::INFERENCE.of(memory, [0]);
-        self.stem.infer(isa, &__ResNet8Facts::settings_stem, input, target);
+        __ResNet8::layer::Finished(&self.stem, &self.batch_norm_1)
+            .infer(isa, &__ResNet8Facts::finished_stem, input, target);
         let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [0, 1]);
-        self.batch_norm_1
-            .infer(isa, &__ResNet8Facts::settings_batch_norm_1, source, target);
-        let [data] = __ResNet8Facts::INFERENCE.of(memory, [1]);
-        __ResNet8::layer::Activation
-            .infer_in_place(isa, &__ResNet8Facts::settings_relu_1, data);
+        __ResNet8::layer::Finished(&self.first.conv2d_1, &self.first.batch_norm_1)
+            .infer(isa, &__ResNet8Facts::finished_first__conv2d_1, source, target);
         let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [1, 2]);
-        self.first
-            .conv2d_1
-            .infer(isa, &__ResNet8Facts::settings_first__conv2d_1, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [2, 3]);
-        self.first
-            .batch_norm_1
-            .infer(isa, &__ResNet8Facts::settings_first__batch_norm_1, source, target);
-        let [data] = __ResNet8Facts::INFERENCE.of(memory, [3]);
-        __ResNet8::layer::Activation
-            .infer_in_place(isa, &__ResNet8Facts::settings_first__relu_1, data);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [3, 4]);
-        self.first
-            .conv2d_2
-            .infer(isa, &__ResNet8Facts::settings_first__conv2d_2, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [4, 5]);
-        self.first
-            .batch_norm_2
-            .infer(isa, &__ResNet8Facts::settings_first__batch_norm_2, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [5, 1]);
+        __ResNet8::layer::Finished(&self.first.conv2d_2, &self.first.batch_norm_2)
+            .infer(isa, &__ResNet8Facts::finished_first__conv2d_2, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [2, 0]);
         __ResNet8::join::add(target, source);
-        let [data] = __ResNet8Facts::INFERENCE.of(memory, [1]);
+        let [data] = __ResNet8Facts::INFERENCE.of(memory, [0]);
         __ResNet8::layer::Activation
             .infer_in_place(isa, &__ResNet8Facts::settings_relu_2, data);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [1, 6]);
-        self.second
-            .conv2d_1
-            .infer(isa, &__ResNet8Facts::settings_second__conv2d_1, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [6, 7]);
-        self.second
-            .batch_norm_1
-            .infer(isa, &__ResNet8Facts::settings_second__batch_norm_1, source, target);
-        let [data] = __ResNet8Facts::INFERENCE.of(memory, [7]);
-        __ResNet8::layer::Activation
-            .infer_in_place(isa, &__ResNet8Facts::settings_second__relu_1, data);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [7, 8]);
-        self.second
-            .conv2d_2
-            .infer(isa, &__ResNet8Facts::settings_second__conv2d_2, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [8, 9]);
-        self.second
-            .batch_norm_2
-            .infer(isa, &__ResNet8Facts::settings_second__batch_norm_2, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [1, 10]);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [0, 3]);
+        __ResNet8::layer::Finished(&self.second.conv2d_1, &self.second.batch_norm_1)
+            .infer(isa, &__ResNet8Facts::finished_second__conv2d_1, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [3, 4]);
+        __ResNet8::layer::Finished(&self.second.conv2d_2, &self.second.batch_norm_2)
+            .infer(isa, &__ResNet8Facts::finished_second__conv2d_2, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [0, 5]);
         self.second
             .shortcut
             .infer(isa, &__ResNet8Facts::settings_second__shortcut, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [9, 10]);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [4, 5]);
         __ResNet8::join::add(target, source);
-        let [data] = __ResNet8Facts::INFERENCE.of(memory, [10]);
+        let [data] = __ResNet8Facts::INFERENCE.of(memory, [5]);
         __ResNet8::layer::Activation
             .infer_in_place(isa, &__ResNet8Facts::settings_relu_3, data);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [10, 11]);
-        self.third
-            .conv2d_1
-            .infer(isa, &__ResNet8Facts::settings_third__conv2d_1, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [11, 12]);
-        self.third
-            .batch_norm_1
-            .infer(isa, &__ResNet8Facts::settings_third__batch_norm_1, source, target);
-        let [data] = __ResNet8Facts::INFERENCE.of(memory, [12]);
-        __ResNet8::layer::Activation
-            .infer_in_place(isa, &__ResNet8Facts::settings_third__relu_1, data);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [12, 13]);
-        self.third
-            .conv2d_2
-            .infer(isa, &__ResNet8Facts::settings_third__conv2d_2, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [13, 14]);
-        self.third
-            .batch_norm_2
-            .infer(isa, &__ResNet8Facts::settings_third__batch_norm_2, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [10, 15]);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [5, 6]);
+        __ResNet8::layer::Finished(&self.third.conv2d_1, &self.third.batch_norm_1)
+            .infer(isa, &__ResNet8Facts::finished_third__conv2d_1, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [6, 7]);
+        __ResNet8::layer::Finished(&self.third.conv2d_2, &self.third.batch_norm_2)
+            .infer(isa, &__ResNet8Facts::finished_third__conv2d_2, source, target);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [5, 8]);
         self.third
             .shortcut
             .infer(isa, &__ResNet8Facts::settings_third__shortcut, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [14, 15]);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [7, 8]);
         __ResNet8::join::add(target, source);
-        let [data] = __ResNet8Facts::INFERENCE.of(memory, [15]);
+        let [data] = __ResNet8Facts::INFERENCE.of(memory, [8]);
         __ResNet8::layer::Activation
             .infer_in_place(isa, &__ResNet8Facts::settings_relu_4, data);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [15, 16]);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [8, 9]);
         __ResNet8::layer::GlobalAvgPool2d
             .infer(isa, &__ResNet8Facts::settings_global_avg_pool2d_1, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [16, 17]);
+        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [9, 10]);
         self.digit.infer(isa, &__ResNet8Facts::settings_digit, source, target);
-        let [data] = __ResNet8Facts::INFERENCE.of(memory, [17]);
+        let [data] = __ResNet8Facts::INFERENCE.of(memory, [10]);
         __ResNet8::layer::Activation
             .infer_in_place(isa, &__ResNet8Facts::activation_digit, data);
     }

@@ -5,6 +5,7 @@
 //! both in the image and in the kernel are one run.
 
 mod cells;
+mod lines;
 mod outputs;
 pub mod pooled;
 pub mod pooled_gradient;
@@ -12,9 +13,11 @@ mod pooled_squares;
 pub(super) mod rectangle;
 pub(super) mod rows;
 
+use super::finish::{AsTheyAre, Finish};
 use super::stretch::Axis;
 use super::{Geometry, Isa, Job};
 use cells::CellSums;
+use lines::Lines;
 use outputs::OutputSums;
 use rectangle::{Layout, Rectangle};
 
@@ -62,14 +65,17 @@ impl ConvolutionSizes {
 /// A convolution of one sample, `target = bias + source * kernel`; also its gradient by the input, which is the
 /// convolution of the output's gradient with the kernel turned around.
 #[derive(Debug)]
-pub struct Convolution<'a> {
+pub struct Convolution<'a, F = AsTheyAre> {
     axes: [Axis; 2],
     layout: Layout,
     groups: usize,
+    /// The sizes, if [`Lines`] can do it.
+    lines: Option<ConvolutionSizes>,
     source: &'a [f32],
     kernel: &'a [f32],
     bias: Option<&'a [f32]>,
     target: &'a mut [f32],
+    finish: F,
 }
 
 impl<'a> Convolution<'a> {
@@ -83,22 +89,45 @@ impl<'a> Convolution<'a> {
     ) -> Self {
         let layout = Layout::forward(sizes);
         let axes = [sizes.geometry.gather(0), sizes.geometry.gather(1)];
-        Self { axes, layout, groups: sizes.groups, source, kernel, bias, target }
+        let lines = sizes.is_of_lines().then_some(*sizes);
+        Self { axes, layout, groups: sizes.groups, lines, source, kernel, bias, target, finish: AsTheyAre }
     }
 
     /// From the output's gradient to the input's, with the kernel that [`ConvolutionSizes::turn`] writes.
     pub fn backward(sizes: &ConvolutionSizes, source: &'a [f32], turned: &'a [f32], target: &'a mut [f32]) -> Self {
         let layout = Layout::backward(sizes);
         let axes = [sizes.geometry.spread(0), sizes.geometry.spread(1)];
-        Self { axes, layout, groups: sizes.groups, source, kernel: turned, bias: None, target }
+        Self {
+            axes,
+            layout,
+            groups: sizes.groups,
+            lines: None,
+            source,
+            kernel: turned,
+            bias: None,
+            target,
+            finish: AsTheyAre,
+        }
     }
 }
 
-impl Job for Convolution<'_> {
+impl<'a, F> Convolution<'a, F> {
+    /// The same, but for what becomes of the sums.
+    #[inline(always)]
+    pub fn finished<G>(self, finish: G) -> Convolution<'a, G> {
+        let Self { axes, layout, groups, lines, source, kernel, bias, target, .. } = self;
+        Convolution { axes, layout, groups, lines, source, kernel, bias, target, finish }
+    }
+}
+
+impl<F: Finish> Job for Convolution<'_, F> {
     type Output = ();
 
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) {
+        if let Some(sizes) = self.lines {
+            return self.lines(isa, &sizes);
+        }
         let [rows, columns] = self.axes;
         for rows in rows.stretches() {
             for columns in columns.stretches() {
@@ -111,7 +140,32 @@ impl Job for Convolution<'_> {
     }
 }
 
-impl Convolution<'_> {
+impl<F: Finish> Convolution<'_, F> {
+    /// All outputs, of an image of one channel.
+    #[inline(always)]
+    fn lines<I: Isa>(&mut self, isa: I, sizes: &ConvolutionSizes) {
+        let mut filter = 0;
+        while filter < sizes.filters {
+            let vectors = match (sizes.filters - filter) / I::LANES {
+                4.. if I::REGISTERS >= 32 => 4,
+                2.. if I::REGISTERS >= 8 => 2,
+                _ => 1,
+            };
+            let width = (vectors * I::LANES).min(sizes.filters - filter);
+            let filters = filter..filter + width;
+            let bias = self.bias.map_or(&[][..], |bias| &bias[filters.clone()]);
+            let lines = Lines { sizes, filter, width, source: self.source, kernel: self.kernel, bias };
+            match vectors {
+                1 => lines.run::<I, 1>(isa, self.target, &self.finish.ready(isa, filters)),
+                2 => lines.run::<I, 2>(isa, self.target, &self.finish.ready(isa, filters)),
+                // Elsewhere there are never so many: they are not compiled.
+                _ if I::REGISTERS >= 32 => lines.run::<I, 4>(isa, self.target, &self.finish.ready(isa, filters)),
+                _ => {}
+            }
+            filter += width;
+        }
+    }
+
     /// The outputs of one group in a rectangle.
     #[inline(always)]
     fn rectangle<I: Isa>(&mut self, isa: I, rectangle: &Rectangle, group: usize) {
@@ -133,8 +187,8 @@ impl Convolution<'_> {
             };
             let target = &mut self.target[rectangle.target + column..];
             match vectors {
-                1 => sums.run::<I, 1>(isa, target),
-                _ => sums.run::<I, 2>(isa, target),
+                1 => sums.run::<I, 1>(isa, target, &self.finish.ready(isa, column..column + width)),
+                _ => sums.run::<I, 2>(isa, target, &self.finish.ready(isa, column..column + width)),
             }
             filter += width;
         }

@@ -3,6 +3,7 @@
 use super::rectangle::Rectangle;
 use super::rows::{load_vectors, most_rows, store_vectors, with_rows};
 use crate::kernel::Isa;
+use crate::kernel::finish::{AsTheyAre, Ready};
 
 /// One or two vectors of filters for all outputs of a rectangle. The slices begin at its first output.
 pub(super) struct OutputSums<'a> {
@@ -18,17 +19,22 @@ pub(super) struct OutputSums<'a> {
 
 impl OutputSums<'_> {
     #[inline(always)]
-    pub(super) fn run<I: Isa, const VECTORS: usize>(&self, isa: I, target: &mut [f32]) {
+    pub(super) fn run<I: Isa, const VECTORS: usize>(
+        &self,
+        isa: I,
+        target: &mut [f32],
+        finish: &impl Ready<I, VECTORS>,
+    ) {
         let [lines, outputs] = self.rectangle.outputs;
         for line in 0..lines.count {
             let mut output = 0;
             while output < outputs.count {
-                // OutputSums of equal length, as nearly as possible.
+                // Strips of equal length, as nearly as possible.
                 let left = outputs.count - output;
                 let rows = left.div_ceil(left.div_ceil(most_rows::<I>(VECTORS)));
                 let source = &self.source[line * lines.source + output * outputs.source..];
                 let target = &mut target[line * lines.other + output * outputs.other..];
-                with_rows!(I, VECTORS, rows, self.strip(isa, source, target));
+                with_rows!(I, VECTORS, rows, self.strip(isa, source, target, finish));
                 output += rows;
             }
         }
@@ -44,12 +50,18 @@ impl OutputSums<'_> {
         target: &mut [f32],
     ) {
         let source = &self.source[first * self.rectangle.outputs[1].source..];
-        with_rows!(I, VECTORS, count, self.strip(isa, source, target));
+        with_rows!(I, VECTORS, count, self.strip(isa, source, target, &AsTheyAre));
     }
 
     /// `ROWS` neighbouring outputs.
     #[inline(always)]
-    fn strip<I: Isa, const ROWS: usize, const VECTORS: usize>(&self, isa: I, source: &[f32], target: &mut [f32]) {
+    fn strip<I: Isa, const ROWS: usize, const VECTORS: usize>(
+        &self,
+        isa: I,
+        source: &[f32],
+        target: &mut [f32],
+        finish: &impl Ready<I, VECTORS>,
+    ) {
         let step = self.rectangle.outputs[1];
         let mut sums = [[isa.splat(0.0); VECTORS]; ROWS];
         if !self.bias.is_empty() {
@@ -63,6 +75,7 @@ impl OutputSums<'_> {
                 self.add_run(isa, &mut sums, source, kernel);
             }
         }
+        finish.apply(isa, &mut sums);
         for (row, sums) in sums.iter().enumerate() {
             store_vectors(isa, sums, &mut target[row * step.other..][..self.width]);
         }

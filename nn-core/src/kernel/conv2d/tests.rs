@@ -125,3 +125,28 @@ fn strips_of_every_length_agree_with_the_definition() {
         check(&ConvolutionSizes { geometry, channels: 3, filters: 8, groups: 1 }, &mut random);
     }
 }
+
+#[test]
+fn lines_and_rectangles_give_the_same_bits() {
+    let mut random = Random::new(3, 0);
+    for (input, kernel, stride) in
+        [([49, 10], [10, 4], 2), ([1, 1], [3, 3], 1), ([9, 17], [3, 3], 1), ([4, 20], [5, 2], 3)]
+    {
+        for (padding, filters) in [(Padding::Same, 64), (Padding::Same, 101), (Padding::Valid, 6)] {
+            let window = Window { kernel, stride: [stride; 2], dilation: [1, 1], padding };
+            let sizes = ConvolutionSizes { geometry: window.on(input), channels: 1, filters, groups: 1 };
+            let mut values = |len: usize| -> Vec<f32> { (0..len).map(|_| 2.0 * random.uniform() - 1.0).collect() };
+            let (source, kernel, bias) = (values(input[0] * input[1]), values(sizes.kernel_len()), values(filters));
+            let [height, width] = sizes.geometry.output;
+            for level in Level::available() {
+                let mut lines = vec![f32::NAN; height * width * filters];
+                level.run(Convolution::forward(&sizes, &source, &kernel, Some(&bias), &mut lines));
+                let mut rectangles = vec![f32::NAN; lines.len()];
+                // The way that is taken on a chip.
+                let convolution = Convolution::forward(&sizes, &source, &kernel, Some(&bias), &mut rectangles);
+                level.run(Convolution { lines: None, ..convolution });
+                assert_eq!(lines, rectangles, "{level:?}, {sizes:?}");
+            }
+        }
+    }
+}

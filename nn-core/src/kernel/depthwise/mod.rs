@@ -1,15 +1,19 @@
 //! Depthwise convolutions of one sample: each channel has windows of its own.
 //!
 //! Channels lie side by side, so they are the lanes of the vectors. With one window for each channel, a strip of
-//! outputs is kept in registers as in [`super::conv2d`]; with more, each input stands in several lanes, and the plain
-//! way in `repeated` is taken.
+//! outputs is kept in registers: of whole lines where the window is three columns wide, else as in [`super::conv2d`].
+//! With more windows, each input stands in several lanes, and the plain way in `repeated` is taken.
 
+mod lines;
 mod repeated;
 mod tiles;
 
 use super::conv2d::rectangle::{Image, Layout, Rectangle};
+use super::finish::{AsTheyAre, Finish};
+use super::lanes::load_some;
 use super::stretch::Axis;
 use super::{Geometry, Isa, Job};
+use lines::{LineSizes, Lines};
 use tiles::{CellTiles, OutputTiles};
 
 /// The sizes of a depthwise convolution.
@@ -52,6 +56,35 @@ impl DepthwiseSizes {
         }
     }
 
+    /// The sizes for [`Lines`], if it can do it.
+    fn lines(&self) -> Option<LineSizes> {
+        let Geometry { input, output, kernel, stride, dilation, before } = self.geometry;
+        let fits = kernel[1] == lines::ACROSS && dilation == [1, 1] && (1..=2).contains(&stride[1]);
+        // A line without pixels has no length to be cut by.
+        let is_some = self.channels > 0 && input[1] > 0 && output[1] > 0;
+        (cfg!(feature = "std") && fits && is_some).then_some(LineSizes {
+            source: input,
+            target: output,
+            kernel_rows: kernel[0],
+            stride,
+            before,
+            channels: self.channels,
+        })
+    }
+
+    /// The same from the output to the input.
+    fn lines_backward(&self) -> Option<LineSizes> {
+        let Geometry { kernel, stride, before, .. } = self.geometry;
+        let sizes = self.lines().filter(|_| stride == [1, 1])?;
+        Some(LineSizes {
+            source: sizes.target,
+            target: sizes.source,
+            // Less is added before the image than the window is long, see `Window::before`.
+            before: core::array::from_fn(|axis| kernel[axis] - 1 - before[axis]),
+            ..sizes
+        })
+    }
+
     /// From the output to the input, for one window for each channel.
     fn layout_backward(&self) -> Layout {
         let Layout { source, target, .. } = self.layout();
@@ -61,7 +94,7 @@ impl DepthwiseSizes {
 
 /// `output = bias + input * kernel`
 #[derive(Debug)]
-pub struct Depthwise<'a> {
+pub struct Depthwise<'a, F = AsTheyAre> {
     /// The sizes.
     pub sizes: &'a DepthwiseSizes,
     /// The input.
@@ -72,9 +105,20 @@ pub struct Depthwise<'a> {
     pub bias: Option<&'a [f32]>,
     /// The output.
     pub output: &'a mut [f32],
+    /// What becomes of the sums.
+    pub finish: F,
 }
 
-impl Job for Depthwise<'_> {
+impl<'a, F> Depthwise<'a, F> {
+    /// The same, but for what becomes of the sums.
+    #[inline(always)]
+    pub fn finished<G>(self, finish: G) -> Depthwise<'a, G> {
+        let Self { sizes, input, kernel, bias, output, .. } = self;
+        Depthwise { sizes, input, kernel, bias, output, finish }
+    }
+}
+
+impl<F: Finish> Job for Depthwise<'_, F> {
     type Output = ();
 
     #[inline(always)]
@@ -82,9 +126,13 @@ impl Job for Depthwise<'_> {
         if self.sizes.multiplier != 1 {
             return repeated::forward(isa, self);
         }
-        let Self { sizes, input, kernel, bias, output } = self;
+        let Self { sizes, input, kernel, bias, output, finish } = self;
+        let values = Values { source: input, kernel, bias: bias.unwrap_or_default() };
+        if let Some(lines) = sizes.lines() {
+            return values.each_line(isa, lines, output, &finish);
+        }
         let axes = [sizes.geometry.gather(0), sizes.geometry.gather(1)];
-        each_output(isa, axes, &sizes.layout(), [input, kernel, bias.unwrap_or_default()], output);
+        values.each_rectangle(isa, axes, &sizes.layout(), output, &finish);
     }
 }
 
@@ -110,31 +158,68 @@ impl Job for DepthwiseInputGradient<'_> {
             return repeated::input_gradient(isa, self);
         }
         let Self { sizes, output_gradient, turned, input_gradient } = self;
+        let values = Values { source: output_gradient, kernel: turned, bias: &[] };
+        if let Some(lines) = sizes.lines_backward() {
+            return values.each_line(isa, lines, input_gradient, &AsTheyAre);
+        }
         let axes = [sizes.geometry.spread(0), sizes.geometry.spread(1)];
-        each_output(isa, axes, &sizes.layout_backward(), [output_gradient, turned, &[]], input_gradient);
+        values.each_rectangle(isa, axes, &sizes.layout_backward(), input_gradient, &AsTheyAre);
     }
 }
 
-/// Runs through the target in rectangles, and in each through vectors of channels.
-#[inline(always)]
-fn each_output<I: Isa>(isa: I, axes: [Axis; 2], layout: &Layout, from: [&[f32]; 3], target: &mut [f32]) {
-    let [source, kernel, bias] = from;
-    let channels = layout.target.channels;
-    for rows in axes[0].stretches() {
-        for columns in axes[1].stretches() {
-            let rectangle = Rectangle::new(layout, rows, columns);
-            for channel in (0..channels).step_by(I::LANES) {
-                let width = I::LANES.min(channels - channel);
-                let tiles = OutputTiles {
-                    rectangle: &rectangle,
-                    row: channels,
-                    width,
-                    // Where no cell lies inside, there may be no source to begin with.
-                    source: source.get(rectangle.source + channel..).unwrap_or_default(),
-                    kernel: kernel.get(rectangle.kernel + channel..).unwrap_or_default(),
-                    bias: bias.get(channel..).unwrap_or_default(),
-                };
-                tiles.run(isa, &mut target[rectangle.target + channel..]);
+/// What goes into the target.
+struct Values<'a> {
+    source: &'a [f32],
+    kernel: &'a [f32],
+    /// Empty if there is none.
+    bias: &'a [f32],
+}
+
+impl Values<'_> {
+    /// Runs through the target in vectors of channels, and for each in lines.
+    #[inline(always)]
+    fn each_line<I: Isa>(&self, isa: I, sizes: LineSizes, target: &mut [f32], finish: &impl Finish) {
+        for channel in (0..sizes.channels).step_by(I::LANES) {
+            let channels = channel..sizes.channels.min(channel + I::LANES);
+            let begin = load_some(isa, self.bias.get(channels.clone()).unwrap_or_default());
+            let finish = finish.ready::<I, 1>(isa, channels.clone());
+            let Self { source, kernel, .. } = *self;
+            if channels.len() == I::LANES {
+                Lines::<_, true> { sizes, channels, source, kernel, begin }.run(isa, target, &finish);
+            } else {
+                Lines::<_, false> { sizes, channels, source, kernel, begin }.run(isa, target, &finish);
+            }
+        }
+    }
+
+    /// Runs through the target in rectangles, and in each through vectors of channels.
+    #[inline(always)]
+    fn each_rectangle<I: Isa>(
+        &self,
+        isa: I,
+        axes: [Axis; 2],
+        layout: &Layout,
+        target: &mut [f32],
+        finish: &impl Finish,
+    ) {
+        let channels = layout.target.channels;
+        for rows in axes[0].stretches() {
+            for columns in axes[1].stretches() {
+                let rectangle = Rectangle::new(layout, rows, columns);
+                for channel in (0..channels).step_by(I::LANES) {
+                    let width = I::LANES.min(channels - channel);
+                    let tiles = OutputTiles {
+                        rectangle: &rectangle,
+                        row: channels,
+                        width,
+                        // Where no cell lies inside, there may be no source to begin with.
+                        source: self.source.get(rectangle.source + channel..).unwrap_or_default(),
+                        kernel: self.kernel.get(rectangle.kernel + channel..).unwrap_or_default(),
+                        bias: self.bias.get(channel..).unwrap_or_default(),
+                    };
+                    let finish = finish.ready(isa, channel..channel + width);
+                    tiles.run(isa, &mut target[rectangle.target + channel..], &finish);
+                }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{Depthwise, DepthwiseInputGradient, DepthwiseKernelGradient, DepthwiseSizes};
 use crate::kernel::Isa;
+use crate::kernel::finish::{Finish, Ready};
 use crate::kernel::lanes::{MOST_LANES, lanes, load_some, store_some};
 use crate::kernel::place::each_place;
 use core::ops::Range;
@@ -48,9 +49,10 @@ impl Outputs {
 }
 
 #[inline(always)]
-pub(super) fn forward<I: Isa>(isa: I, job: Depthwise<'_>) {
-    let Depthwise { sizes, input, kernel, bias, output } = job;
+pub(super) fn forward<I: Isa, F: Finish>(isa: I, job: Depthwise<'_, F>) {
+    let Depthwise { sizes, input, kernel, bias, output, finish } = job;
     for outputs in Outputs::each::<I>(sizes) {
+        let finish = finish.ready::<I, 1>(isa, outputs.range.clone());
         let begin = bias.map_or(isa.splat(0.0), |bias| load_some(isa, &bias[outputs.range.clone()]));
         each_place(
             &sizes.geometry,
@@ -64,7 +66,9 @@ pub(super) fn forward<I: Isa>(isa: I, job: Depthwise<'_>) {
                         sum = isa.mul_add(values, load_some(isa, &kernel[outputs.of(cell, sizes)]), sum);
                     },
                 );
-                store_some(isa, sum, &mut output[outputs.of(place.output, sizes)]);
+                let mut sums = [[sum]];
+                finish.apply(isa, &mut sums);
+                store_some(isa, sums[0][0], &mut output[outputs.of(place.output, sizes)]);
             },
         );
     }

@@ -62,7 +62,8 @@ fn check(sizes: &DepthwiseSizes, random: &mut Random) {
     for level in Level::available() {
         let what = std::format!("{level:?}, {sizes:?}");
         let mut found = vec![f32::NAN; output.len()];
-        level.run(Depthwise { sizes, input: &input, kernel: &kernel, bias: Some(&bias), output: &mut found });
+        let (bias, finish) = (Some(&bias[..]), AsTheyAre);
+        level.run(Depthwise { sizes, input: &input, kernel: &kernel, bias, output: &mut found, finish });
         assert_near(&found, &output, cells, &what);
         let mut found = vec![f32::NAN; input.len()];
         let (output_gradient, input_gradient) = (&error[..], &mut found[..]);
@@ -98,6 +99,46 @@ fn channels_of_every_number_agree_with_the_definition() {
         let geometry = Window { kernel: [3, 4], stride: [1, 1], dilation: [1, 1], padding }.on([6, 15]);
         for (channels, multiplier) in [(1, 3), (7, 1), (8, 1), (16, 1), (33, 1), (4, 4), (3, 7), (2, 17)] {
             check(&DepthwiseSizes { geometry, channels, multiplier }, &mut random);
+        }
+    }
+}
+
+/// The way that is taken on a chip.
+struct InRectangles<'a> {
+    sizes: &'a DepthwiseSizes,
+    values: Values<'a>,
+    output: &'a mut [f32],
+}
+
+impl Job for InRectangles<'_> {
+    type Output = ();
+
+    fn run<I: Isa>(self, isa: I) {
+        let axes = [self.sizes.geometry.gather(0), self.sizes.geometry.gather(1)];
+        self.values.each_rectangle(isa, axes, &self.sizes.layout(), self.output, &AsTheyAre);
+    }
+}
+
+#[test]
+fn lines_and_rectangles_give_the_same_bits() {
+    let mut random = Random::new(3, 0);
+    for (input, stride) in [([25, 5], 1), ([1, 1], 1), ([9, 17], 2), ([4, 20], 1), ([2, 2], 2)] {
+        for (padding, channels) in [(Padding::Same, 64), (Padding::Same, 21), (Padding::Valid, 3)] {
+            let window = Window { kernel: [3, 3], stride: [stride; 2], dilation: [1, 1], padding };
+            let sizes = &DepthwiseSizes { geometry: window.on(input), channels, multiplier: 1 };
+            let mut values = |len: usize| -> Vec<f32> { (0..len).map(|_| 2.0 * random.uniform() - 1.0).collect() };
+            let (input, kernel) = (values(input[0] * input[1] * channels), values(sizes.kernel_len()));
+            let bias = values(channels);
+            let [height, width] = sizes.geometry.output;
+            for level in Level::available() {
+                let mut lines = vec![f32::NAN; height * width * channels];
+                let (output, finish) = (&mut lines[..], AsTheyAre);
+                level.run(Depthwise { sizes, input: &input, kernel: &kernel, bias: Some(&bias), output, finish });
+                let mut rectangles = vec![f32::NAN; lines.len()];
+                let values = Values { source: &input, kernel: &kernel, bias: &bias };
+                level.run(InRectangles { sizes, values, output: &mut rectangles });
+                assert_eq!(lines, rectangles, "{level:?}, {sizes:?}");
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::kernel::Isa;
 use crate::kernel::conv2d::rectangle::Rectangle;
 use crate::kernel::conv2d::rows::{most_rows, with_rows};
+use crate::kernel::finish::Ready;
 use crate::kernel::lanes::{load_some, store_some};
 
 const VECTORS: usize = 1;
@@ -22,7 +23,7 @@ pub(super) struct OutputTiles<'a> {
 
 impl OutputTiles<'_> {
     #[inline(always)]
-    pub(super) fn run<I: Isa>(&self, isa: I, target: &mut [f32]) {
+    pub(super) fn run<I: Isa>(&self, isa: I, target: &mut [f32], finish: &impl Ready<I, VECTORS>) {
         let [lines, outputs] = self.rectangle.outputs;
         for line in 0..lines.count {
             let mut output = 0;
@@ -32,7 +33,7 @@ impl OutputTiles<'_> {
                 let rows = left.div_ceil(left.div_ceil(most_rows::<I>(VECTORS)));
                 let source = &self.source[line * lines.source + output * outputs.source..];
                 let target = &mut target[line * lines.other + output * outputs.other..];
-                with_rows!(I, VECTORS, rows, self.strip(isa, source, target));
+                with_rows!(I, VECTORS, rows, self.strip(isa, source, target, finish));
                 output += rows;
             }
         }
@@ -40,20 +41,27 @@ impl OutputTiles<'_> {
 
     /// `ROWS` neighbouring outputs.
     #[inline(always)]
-    fn strip<I: Isa, const ROWS: usize, const VECTORS: usize>(&self, isa: I, source: &[f32], target: &mut [f32]) {
+    fn strip<I: Isa, const ROWS: usize, const VECTORS: usize>(
+        &self,
+        isa: I,
+        source: &[f32],
+        target: &mut [f32],
+        finish: &impl Ready<I, VECTORS>,
+    ) {
         let step = self.rectangle.outputs[1];
         let begin = if self.bias.is_empty() { isa.splat(0.0) } else { load_some(isa, self.vector(self.bias, 0)) };
-        let mut sums = [begin; ROWS];
+        let mut sums = [[begin; VECTORS]; ROWS];
         for cell in 0..self.rectangle.cells() {
             let [place, weights] = self.rectangle.cell(cell, self.row);
             let weights = load_some(isa, self.vector(self.kernel, weights));
             let source = &source[place..];
-            for (row, sum) in sums.iter_mut().enumerate() {
+            for (row, sum) in sums.as_flattened_mut().iter_mut().enumerate() {
                 let values = load_some(isa, self.vector(source, row * step.source));
                 *sum = isa.mul_add(values, weights, *sum);
             }
         }
-        for (row, &sum) in sums.iter().enumerate() {
+        finish.apply(isa, &mut sums);
+        for (row, &sum) in sums.as_flattened().iter().enumerate() {
             store_some(isa, sum, &mut target[row * step.other..][..self.width]);
         }
     }

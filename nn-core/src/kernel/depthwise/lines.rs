@@ -1,0 +1,147 @@
+//! Windows three columns wide that move by one or two: whole lines of outputs, with the border in them.
+//!
+//! Each pixel is loaded once for all windows of a strip that it lies under. Beyond the border nothing is loaded: the test
+//! for it is the test that the pixel lies within the slice. On a chip the code would cost more memory than the time is
+//! worth.
+
+use crate::kernel::Isa;
+use crate::kernel::finish::Ready;
+use core::ops::Range;
+
+/// Columns of the window.
+pub(super) const ACROSS: usize = 3;
+
+/// The most outputs of a strip.
+const MOST: usize = 8;
+
+/// Calls a function for each pixel under a strip, whose number is a constant: else the compiler would keep the sums in
+/// memory.
+macro_rules! each_pixel {
+    ($count:ident, $stride:ident, $self:ident.$function:ident($isa:expr, $($argument:expr),*)) => {
+        each_pixel!(@ $count, $stride, $self.$function, ($isa, $($argument),*), 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)
+    };
+    (@ $count:ident, $stride:ident, $self:ident.$function:ident, $arguments:tt, $($pixel:literal)*) => {
+        $(if $pixel < ($count - 1) * $stride + ACROSS {
+            each_pixel!(@@ $count, $stride, $self.$function, $pixel, $arguments);
+        })*
+    };
+    (@@ $count:ident, $stride:ident, $self:ident.$function:ident, $pixel:literal, ($($argument:expr),*)) => {
+        $self.$function::<I, $count, $stride, $pixel>($($argument),*)
+    };
+}
+
+/// The sizes: rows before columns.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LineSizes {
+    pub(super) source: [usize; 2],
+    pub(super) target: [usize; 2],
+    pub(super) kernel_rows: usize,
+    pub(super) stride: [usize; 2],
+    pub(super) before: [usize; 2],
+    pub(super) channels: usize,
+}
+
+/// One vector of channels of all outputs: a whole one, or as many channels as there are.
+pub(super) struct Lines<'a, V, const WHOLE: bool> {
+    pub(super) sizes: LineSizes,
+    pub(super) channels: Range<usize>,
+    pub(super) source: &'a [f32],
+    pub(super) kernel: &'a [f32],
+    /// What the sums begin with.
+    pub(super) begin: V,
+}
+
+impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
+    #[inline(always)]
+    pub(super) fn run<I: Isa<Vector = V>>(&self, isa: I, target: &mut [f32], finish: &impl Ready<I, 1>) {
+        match self.sizes.stride[1] {
+            1 => self.lines::<I, 1>(isa, target, finish),
+            _ => self.lines::<I, 2>(isa, target, finish),
+        }
+    }
+
+    #[inline(always)]
+    fn lines<I: Isa<Vector = V>, const STRIDE: usize>(&self, isa: I, target: &mut [f32], finish: &impl Ready<I, 1>) {
+        let ([_, across], channels) = (self.sizes.target, self.sizes.channels);
+        let most = across.div_ceil(across.div_ceil(MOST));
+        for (row, target) in target.chunks_exact_mut(across * channels).enumerate() {
+            let mut column = 0;
+            while column < across {
+                let count = most.min(across - column);
+                let (place, target) = ([row, column], &mut target[column * channels..]);
+                match count {
+                    1 => self.strip::<I, 1, STRIDE>(isa, place, target, finish),
+                    2 => self.strip::<I, 2, STRIDE>(isa, place, target, finish),
+                    3 => self.strip::<I, 3, STRIDE>(isa, place, target, finish),
+                    4 => self.strip::<I, 4, STRIDE>(isa, place, target, finish),
+                    5 => self.strip::<I, 5, STRIDE>(isa, place, target, finish),
+                    6 => self.strip::<I, 6, STRIDE>(isa, place, target, finish),
+                    7 => self.strip::<I, 7, STRIDE>(isa, place, target, finish),
+                    _ => self.strip::<I, MOST, STRIDE>(isa, place, target, finish),
+                }
+                column += count;
+            }
+        }
+    }
+
+    /// `COUNT` neighbouring outputs.
+    #[inline(always)]
+    fn strip<I: Isa<Vector = V>, const COUNT: usize, const STRIDE: usize>(
+        &self,
+        isa: I,
+        [row, column]: [usize; 2],
+        target: &mut [f32],
+        finish: &impl Ready<I, 1>,
+    ) {
+        let LineSizes { source: [_, across], kernel_rows, before, channels, .. } = self.sizes;
+        let mut sums = [[self.begin]; COUNT];
+        // Before the border the numbers of pixels are below zero: as places in a line they are beyond its end.
+        let first = (column * STRIDE).wrapping_sub(before[1]).wrapping_mul(channels).wrapping_add(self.channels.start);
+        for kernel_row in 0..kernel_rows {
+            let line =
+                (row * self.sizes.stride[0] + kernel_row).wrapping_sub(before[0]).wrapping_mul(across * channels);
+            let Some(line) = self.source.get(line..line.wrapping_add(across * channels)) else { continue };
+            let mut weights = [self.begin; ACROSS];
+            for (cell, weights) in weights.iter_mut().enumerate() {
+                *weights = isa.load_some(self.of(self.kernel, kernel_row * ACROSS + cell));
+            }
+            each_pixel!(COUNT, STRIDE, self.pixel(isa, line, first, &weights, &mut sums));
+        }
+        finish.apply(isa, &mut sums);
+        for (index, &[sum]) in sums.iter().enumerate() {
+            let target = &mut target[index * channels..][self.channels.clone()];
+            if WHOLE {
+                isa.store(sum, target)
+            } else {
+                isa.store_partial(sum, target)
+            };
+        }
+    }
+
+    /// What pixel number `PIXEL` under the strip gives to its windows.
+    #[inline(always)]
+    fn pixel<I: Isa<Vector = V>, const COUNT: usize, const STRIDE: usize, const PIXEL: usize>(
+        &self,
+        isa: I,
+        line: &[f32],
+        first: usize,
+        weights: &[V; ACROSS],
+        sums: &mut [[V; 1]; COUNT],
+    ) {
+        let place = first.wrapping_add(PIXEL * self.sizes.channels);
+        let width = if WHOLE { I::LANES } else { self.channels.len() };
+        let Some(values) = line.get(place..place.wrapping_add(width)) else { return };
+        let values = if WHOLE { isa.load(values) } else { isa.load_partial(values) };
+        for (index, [sum]) in sums.iter_mut().enumerate() {
+            if let Some(&weights) = weights.get(PIXEL.wrapping_sub(index * STRIDE)) {
+                *sum = isa.mul_add(values, weights, *sum);
+            }
+        }
+    }
+
+    /// The channels of a row.
+    #[inline(always)]
+    fn of<'s>(&self, from: &'s [f32], row: usize) -> &'s [f32] {
+        &from[row * self.sizes.channels..][self.channels.clone()]
+    }
+}

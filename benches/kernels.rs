@@ -1,0 +1,289 @@
+//! How fast the kernels are on one thread, beside what a core can do: `cargo bench --bench kernels`.
+//!
+//! First a table: the best of many runs of each kernel, and its share of the multiply-adds, or of the bytes, that the
+//! core did in the same minute. Then the statistics of the same runs by Divan, whose items are operations, a
+//! multiply-add being two. `TYPEDNET_ISA=portable` or `avx2` measures another instruction set than the best.
+
+use core::hint::black_box;
+use core::time::Duration;
+use divan::Bencher;
+use divan::counter::{BytesCount, ItemsCount};
+use std::time::Instant;
+use typednet::kernel::conv2d::pooled::{PooledConvolution, PooledSizes};
+use typednet::kernel::conv2d::pooled_gradient::PooledKernelGradient;
+use typednet::kernel::conv2d::{Convolution, ConvolutionSizes, KernelGradient};
+use typednet::kernel::depthwise::{Depthwise, DepthwiseSizes};
+use typednet::kernel::finish::AsTheyAre;
+use typednet::kernel::matrix::{Matrix, MatrixMut, MatrixProduct, Start};
+use typednet::kernel::{Isa, Job, dispatch};
+use typednet::optimizer::{Adam, Optimizer};
+use typednet::shape::{Padding, Window};
+
+/// What a run does: so many operations or bytes.
+#[derive(Clone, Copy)]
+enum Amount {
+    Operations(usize),
+    Bytes(usize),
+}
+
+/// Something to run again and again.
+struct Work {
+    amount: Amount,
+    run: Box<dyn FnMut()>,
+}
+
+type Kernel = (&'static str, fn() -> Work);
+
+/// What a core can do, of operations and of bytes.
+const LIMITS: [Kernel; 2] = [("multiply-adds in registers", multiply_adds), ("reading 19 MB", reads)];
+
+const KERNELS: [Kernel; 15] = [
+    ("product, 512 x 512 x 512", || product([512, 512, 512], false, false)),
+    ("dense forward, 128 x 5408 x 128", || product([128, 5408, 128], false, false)),
+    ("dense by weights, 5408 x 128 x 128", || product([5408, 128, 128], true, false)),
+    ("dense by inputs, 128 x 128 x 5408", || product([128, 128, 5408], false, true)),
+    ("3x3, 16 to 16 on 32x32", || forward(32, 3, 16)),
+    ("3x3, 16 to 16 on 32x32, by inputs", || by_inputs(32, 3, 16)),
+    ("3x3, 16 to 16 on 32x32, by weights", || by_weights(32, 3, 16)),
+    ("3x3, 64 to 64 on 16x16", || forward(16, 3, 64)),
+    ("3x3, 64 to 64 on 16x16, by inputs", || by_inputs(16, 3, 64)),
+    ("3x3, 64 to 64 on 16x16, by weights", || by_weights(16, 3, 64)),
+    ("1x1, 64 to 64 on 16x16", || forward(16, 1, 64)),
+    ("depthwise 3x3, 64 on 16x16", depthwise),
+    ("3x3, 1 to 32 on 28x28, relu, pool", pooled),
+    ("3x3, 1 to 32 on 28x28, pooled, by weights", pooled_by_weights),
+    ("Adam, 693,962 weights", adam),
+];
+
+/// The weights of the tutorial network.
+const WEIGHTS: usize = 693_962;
+
+fn main() {
+    table();
+    divan::main();
+}
+
+fn table() {
+    let [operations, bytes] = LIMITS.map(|(name, work)| {
+        let rate = rate(work());
+        println!("{name:44} {rate:7.1} G/s");
+        rate
+    });
+    for (name, work) in KERNELS {
+        let work = work();
+        let (unit, limit) = match work.amount {
+            Amount::Operations(_) => ("GFLOP/s", operations),
+            Amount::Bytes(_) => ("GB/s", bytes),
+        };
+        let rate = rate(work);
+        println!("{name:44} {rate:7.1} {unit:8} {:4.0} %", 100.0 * rate / limit);
+    }
+    println!();
+}
+
+/// Billions a second, of the best run: other work on the machine only ever makes a run slower.
+fn rate(Work { amount, mut run }: Work) -> f64 {
+    let (Amount::Operations(amount) | Amount::Bytes(amount)) = amount;
+    let runs = (20_000_000 / amount).max(1);
+    let (begin, mut best) = (Instant::now(), f64::INFINITY);
+    while begin.elapsed() < Duration::from_millis(500) {
+        let begin = Instant::now();
+        (0..runs).for_each(|_| run());
+        best = best.min(begin.elapsed().as_secs_f64() / runs as f64);
+    }
+    amount as f64 / best / 1e9
+}
+
+#[divan::bench(args = LIMITS.iter().chain(&KERNELS).map(|(name, _)| *name))]
+fn kernel(bencher: Bencher<'_, '_>, name: &str) {
+    let Some((_, work)) = LIMITS.iter().chain(&KERNELS).find(|(other, _)| *other == name) else { return };
+    let Work { amount, mut run } = work();
+    match amount {
+        Amount::Operations(count) => bencher.counter(ItemsCount::new(count)).bench_local(&mut run),
+        Amount::Bytes(count) => bencher.counter(BytesCount::new(count)).bench_local(&mut run),
+    }
+}
+
+/// Sums that stay in registers: as many as there is room for, so that none waits for another.
+struct MultiplyAdds;
+
+const TURNS: usize = 10_000;
+
+impl Job for MultiplyAdds {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> usize {
+        if I::REGISTERS >= 32 { turns::<I, 24>(isa) } else { turns::<I, 12>(isa) }
+    }
+}
+
+/// The operations that were done.
+#[inline(always)]
+fn turns<I: Isa, const SUMS: usize>(isa: I) -> usize {
+    let (factor, summand) = (isa.splat(black_box(0.999)), isa.splat(black_box(1e-7)));
+    let mut sums = [isa.splat(1.0); SUMS];
+    for _ in 0..TURNS {
+        for sum in &mut sums {
+            *sum = isa.mul_add(*sum, factor, summand);
+        }
+    }
+    for sum in sums {
+        black_box(isa.sum(sum));
+    }
+    2 * TURNS * SUMS * I::LANES
+}
+
+fn multiply_adds() -> Work {
+    let run = || {
+        black_box(dispatch(MultiplyAdds));
+    };
+    Work { amount: Amount::Operations(dispatch(MultiplyAdds)), run: Box::new(run) }
+}
+
+/// The sum of many floats.
+struct Sum<'a>(&'a [f32]);
+
+impl Job for Sum<'_> {
+    type Output = f32;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> f32 {
+        let mut sums = [isa.splat(0.0); 8];
+        for values in self.0.chunks_exact(8 * I::LANES) {
+            for (index, sum) in sums.iter_mut().enumerate() {
+                *sum = isa.add(*sum, isa.load(&values[index * I::LANES..]));
+            }
+        }
+        sums.into_iter().map(|sum| isa.sum(sum)).sum()
+    }
+}
+
+/// As many bytes as a step of Adam touches.
+fn reads() -> Work {
+    let values = vec![1.0f32; 7 * WEIGHTS];
+    let amount = Amount::Bytes(size_of_val(&values[..]));
+    let run = move || {
+        black_box(dispatch(Sum(&values)));
+    };
+    Work { amount, run: Box::new(run) }
+}
+
+fn product([rows, depth, columns]: [usize; 3], transpose_left: bool, transpose_right: bool) -> Work {
+    let (a, b) = (vec![0.5f32; rows * depth], vec![0.25f32; depth * columns]);
+    let mut output = vec![0.0f32; rows * columns];
+    let run = move || {
+        let left = if transpose_left { Matrix::new(&a, rows).transposed() } else { Matrix::new(&a, depth) };
+        let right = if transpose_right { Matrix::new(&b, depth).transposed() } else { Matrix::new(&b, columns) };
+        let output = MatrixMut::new(&mut output, rows, columns, columns);
+        dispatch(MatrixProduct { depth, left, right, output, start: Start::Zero });
+    };
+    Work { amount: Amount::Operations(2 * rows * depth * columns), run: Box::new(run) }
+}
+
+fn window(kernel: usize) -> Window {
+    Window { kernel: [kernel; 2], stride: [1; 2], dilation: [1; 2], padding: Padding::Same }
+}
+
+/// A convolution from so many channels to as many, with an image that keeps its size.
+struct Layer {
+    sizes: ConvolutionSizes,
+    input: Vec<f32>,
+    output: Vec<f32>,
+    kernel: Vec<f32>,
+    amount: Amount,
+}
+
+fn layer(size: usize, kernel: usize, channels: usize) -> Layer {
+    let geometry = window(kernel).on([size; 2]);
+    let sizes = ConvolutionSizes { geometry, channels, filters: channels, groups: 1 };
+    // Cells beyond the border cost nothing and are not counted.
+    let inside = if kernel == 1 { size } else { kernel * size - 2 };
+    Layer {
+        sizes,
+        input: vec![0.5; size * size * channels],
+        output: vec![0.125; size * size * channels],
+        kernel: vec![0.25; sizes.kernel_len()],
+        amount: Amount::Operations(2 * inside * inside * channels * channels),
+    }
+}
+
+fn forward(size: usize, kernel: usize, channels: usize) -> Work {
+    let Layer { sizes, input, mut output, kernel, amount } = layer(size, kernel, channels);
+    let run = move || dispatch(Convolution::forward(&sizes, &input, &kernel, None, &mut output));
+    Work { amount, run: Box::new(run) }
+}
+
+fn by_inputs(size: usize, kernel: usize, channels: usize) -> Work {
+    let Layer { sizes, mut input, output, kernel, amount } = layer(size, kernel, channels);
+    let run = move || dispatch(Convolution::backward(&sizes, &output, &kernel, &mut input));
+    Work { amount, run: Box::new(run) }
+}
+
+fn by_weights(size: usize, kernel: usize, channels: usize) -> Work {
+    let Layer { sizes, input, output, mut kernel, amount } = layer(size, kernel, channels);
+    let run = move || {
+        dispatch(KernelGradient { sizes: &sizes, input: &input, output_gradient: &output, kernel: &mut kernel });
+    };
+    Work { amount, run: Box::new(run) }
+}
+
+fn depthwise() -> Work {
+    let sizes = DepthwiseSizes { geometry: window(3).on([16; 2]), channels: 64, multiplier: 1 };
+    let (input, kernel) = (vec![0.5; 16 * 16 * 64], vec![0.25; sizes.kernel_len()]);
+    let mut output = vec![0.0; 16 * 16 * 64];
+    let run = move || {
+        let (bias, finish) = (None, AsTheyAre);
+        dispatch(Depthwise { sizes: &sizes, input: &input, kernel: &kernel, bias, output: &mut output, finish });
+    };
+    Work { amount: Amount::Operations(2 * 46 * 46 * 64), run: Box::new(run) }
+}
+
+/// The first layers of the tutorial network.
+const POOLED: PooledSizes = PooledSizes {
+    convolution: ConvolutionSizes {
+        geometry: Window { padding: Padding::Valid, ..WINDOW }.on([28; 2]),
+        channels: 1,
+        filters: 32,
+        groups: 1,
+    },
+    pool: Window { kernel: [2; 2], stride: [2; 2], padding: Padding::Valid, ..WINDOW }.on([26; 2]),
+    bounds: [0.0, f32::INFINITY],
+};
+const WINDOW: Window = Window { kernel: [3; 2], stride: [1; 2], dilation: [1; 2], padding: Padding::Same };
+const POOLED_OPERATIONS: usize = 2 * 26 * 26 * 9 * 32;
+
+fn pooled() -> Work {
+    let (input, kernel) = (vec![0.5; 28 * 28], vec![0.25; 9 * 32]);
+    let (mut output, mut positions) = (vec![0.0; POOLED.outputs()], vec![0; POOLED.outputs()]);
+    let run = move || {
+        let (output, positions) = (&mut output, &mut positions);
+        dispatch(PooledConvolution { sizes: &POOLED, input: &input, kernel: &kernel, bias: None, output, positions });
+    };
+    Work { amount: Amount::Operations(POOLED_OPERATIONS), run: Box::new(run) }
+}
+
+/// Of four cells one has a derivative, but the others are multiplied too: the whole sum is counted.
+fn pooled_by_weights() -> Work {
+    let (input, output_gradient) = (vec![0.5; 28 * 28], vec![0.125; POOLED.outputs()]);
+    let positions: Vec<u8> = (0..POOLED.outputs()).map(|index| (index % 4) as u8).collect();
+    let (mut kernel, mut bias) = (vec![0.0; 9 * 32], vec![0.0; 32]);
+    let run = move || {
+        let (kernel, bias) = (&mut kernel[..], &mut bias[..]);
+        let (input, positions, output_gradient) = (&input[..], &positions[..], &output_gradient[..]);
+        dispatch(PooledKernelGradient { sizes: &POOLED, input, positions, output_gradient, kernel, bias });
+    };
+    Work { amount: Amount::Operations(POOLED_OPERATIONS), run: Box::new(run) }
+}
+
+/// Weights, derivatives and two moments are read, and all but the derivatives written.
+fn adam() -> Work {
+    let (adam, mut step) = (Adam::default(), 0);
+    let (mut weights, gradients) = (vec![0.5; WEIGHTS], vec![0.25; WEIGHTS]);
+    let mut state = vec![0.0; adam.slots() * WEIGHTS];
+    let run = move || {
+        step += 1;
+        adam.update(step, &mut weights, &gradients, &mut state);
+    };
+    Work { amount: Amount::Bytes(7 * 4 * WEIGHTS), run: Box::new(run) }
+}

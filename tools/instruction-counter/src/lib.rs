@@ -4,11 +4,15 @@
 //! `qemu-system-arm .. -plugin libinstruction_counter.so,stack=20040000 -d plugin` prints a line for each pair of marks:
 //! `region 0: 23456 instructions, stack 312`. `stack` is the address, in hexadecimal, at which the stack begins; the depth
 //! is the distance to the lowest address written in the 64 KiB below it. The emulated processor must have one core.
+//!
+//! With `profile=on` there is a line `at 00001234: 567` for each instruction of the whole run, how often it was executed;
+//! `tools/firmware/profile` adds them up by function.
 
+use std::collections::BTreeMap;
 use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::ptr;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 /// The version of the interface that this plugin was written for.
 #[unsafe(no_mangle)]
@@ -24,6 +28,7 @@ unsafe extern "C" {
     fn qemu_plugin_tb_get_insn(block: *const c_void, index: usize) -> *mut c_void;
     fn qemu_plugin_insn_data(instruction: *const c_void) -> *const u8;
     fn qemu_plugin_insn_size(instruction: *const c_void) -> usize;
+    fn qemu_plugin_insn_vaddr(instruction: *const c_void) -> u64;
     fn qemu_plugin_register_vcpu_insn_exec_inline(
         instruction: *mut c_void,
         operation: c_int,
@@ -69,6 +74,9 @@ static LOWEST: AtomicU64 = AtomicU64::new(u64::MAX);
 /// The lines to be printed.
 static REPORT: Mutex<String> = Mutex::new(String::new());
 static REGIONS: AtomicU64 = AtomicU64::new(0);
+/// Whether each instruction is counted by itself, and the counts by address. They stay for ever: QEMU adds to them.
+static PROFILE: AtomicBool = AtomicBool::new(false);
+static COUNTS: Mutex<BTreeMap<u64, &'static AtomicU64>> = Mutex::new(BTreeMap::new());
 
 extern "C" fn mark(_core: c_uint, _data: *mut c_void) {
     let (now, stack) = (EXECUTED.load(Relaxed), STACK.load(Relaxed));
@@ -105,6 +113,10 @@ extern "C" fn translated(_id: PluginId, block: *mut c_void) {
                 continue;
             }
             qemu_plugin_register_vcpu_insn_exec_inline(instruction, ADD, EXECUTED.as_ptr().cast(), 1);
+            if PROFILE.load(Relaxed) {
+                let count = count_of(qemu_plugin_insn_vaddr(instruction));
+                qemu_plugin_register_vcpu_insn_exec_inline(instruction, ADD, count.as_ptr().cast(), 1);
+            }
             if STACK.load(Relaxed) != 0 {
                 qemu_plugin_register_vcpu_mem_cb(instruction, written, NO_REGISTERS, WRITES, ptr::null_mut());
             }
@@ -112,8 +124,18 @@ extern "C" fn translated(_id: PluginId, block: *mut c_void) {
     }
 }
 
+/// The counter of an instruction, the same however often it is translated.
+fn count_of(address: u64) -> &'static AtomicU64 {
+    static LOST: AtomicU64 = AtomicU64::new(0);
+    let Ok(mut counts) = COUNTS.lock() else { return &LOST };
+    counts.entry(address).or_insert_with(|| Box::leak(Box::new(AtomicU64::new(0))))
+}
+
 extern "C" fn print(_id: PluginId, _data: *mut c_void) {
-    let report = REPORT.lock().map(|report| report.clone()).unwrap_or_default();
+    let mut report = REPORT.lock().map(|report| report.clone()).unwrap_or_default();
+    for (address, count) in COUNTS.lock().iter().flat_map(|counts| counts.iter()) {
+        report.push_str(&format!("at {address:08x}: {}\n", count.load(Relaxed)));
+    }
     if let Ok(text) = CString::new(report) {
         // SAFETY: the text ends with a zero.
         unsafe { qemu_plugin_outs(text.as_ptr()) };
@@ -135,6 +157,10 @@ pub unsafe extern "C" fn qemu_plugin_install(
     for index in 0..usize::try_from(count).unwrap_or(0) {
         // SAFETY: there are `count` arguments, each a text that ends with a zero.
         let argument = unsafe { CStr::from_ptr(*arguments.add(index)) }.to_string_lossy();
+        if argument == "profile=on" {
+            PROFILE.store(true, Relaxed);
+            continue;
+        }
         let address = argument.strip_prefix("stack=").and_then(|text| u64::from_str_radix(text, 16).ok());
         let Some(address) = address else { return -1 };
         STACK.store(address, Relaxed);

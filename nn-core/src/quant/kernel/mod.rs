@@ -14,6 +14,8 @@ mod conv2d;
 mod dense;
 mod depthwise;
 mod dots;
+#[cfg(any(dual_multiply, test))]
+pub(super) mod dual;
 mod fixed_point;
 mod lookup;
 mod mean;

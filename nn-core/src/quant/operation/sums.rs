@@ -12,6 +12,8 @@ use crate::layer::{
 };
 use crate::plain::flatten;
 use crate::quant::form::{FormTensor, Kind};
+#[cfg(dual_multiply)]
+use crate::quant::kernel::dual::Pairs;
 use crate::quant::kernel::{self, PooledSizes, Rescale};
 use crate::quant::{Contents, Form, Multiplier, Quantization, Rounding, prepare};
 use crate::shape::Shape;
@@ -161,17 +163,35 @@ impl<const WEIGHTS: usize, const OUT: usize> Sums<WEIGHTS, OUT> {
         let (weights, zero_point) = (&self.kernel[..], self.zero_point);
         match &settings.sizes {
             Sizes::Convolution(sizes) => {
-                isa.run(kernel::Convolution { sizes, input, zero_point, weights, rescale, output });
+                run(isa, kernel::Convolution { sizes, input, zero_point, weights, rescale, output });
             }
             Sizes::Pooled(sizes) => {
-                isa.run(kernel::PooledConvolution { sizes, input, zero_point, weights, rescale, output });
+                run(isa, kernel::PooledConvolution { sizes, input, zero_point, weights, rescale, output });
             }
             Sizes::Depthwise(sizes) => {
-                isa.run(kernel::Depthwise { sizes, input, zero_point, weights, rescale, output });
+                run(isa, kernel::Depthwise { sizes, input, zero_point, weights, rescale, output });
             }
-            Sizes::Dense { .. } => isa.run(kernel::Dense { input, weights, rescale, output }),
+            Sizes::Dense { .. } => run(isa, kernel::Dense { input, weights, rescale, output }),
         }
     }
+}
+
+/// Runs a kernel in pairs of halves.
+#[cfg(dual_multiply)]
+#[inline(always)]
+fn run<I: Isa>(isa: I, job: impl Job<Output = ()> + Pairs) {
+    if job.fits() {
+        job.run_in_pairs();
+    } else {
+        isa.run(job);
+    }
+}
+
+/// Runs a kernel.
+#[cfg(not(dual_multiply))]
+#[inline(always)]
+fn run<I: Isa>(isa: I, job: impl Job<Output = ()>) {
+    isa.run(job);
 }
 
 /// A layer of weighted sums.

@@ -37,8 +37,8 @@ pub use gradient_check::{GradientReport, TensorReport, check_gradients};
 pub use history::{History, Score};
 pub use nn_core::class::{Class, OutOfRange};
 pub use nn_core::{
-    class, head, initializer, interop, kernel, layer, loss, metric, network, optimizer, plain, quant, random, schedule,
-    shape, stored, summary, team, tensor, weights, workspace,
+    class, cost, head, initializer, interop, kernel, layer, loss, metric, network, optimizer, plain, quant, random,
+    schedule, shape, stored, summary, team, tensor, weights, workspace,
 };
 #[cfg(feature = "std")]
 pub use trainer::{
@@ -99,6 +99,7 @@ pub mod __private {
         is_network_trained, is_trained, layer_info, output_shape, split, total_macs,
     };
     pub use nn_core::budget;
+    pub use nn_core::cost::{Cost, Costs};
     pub use nn_core::head;
     pub use nn_core::initializer::{Initializer, Initializers};
     pub use nn_core::kernel::Isa;

@@ -296,6 +296,8 @@ fn layers_are_checked_and_listed() {
     assert_eq!(Mixed::LAYERS[4].children[1].children[0].name, "square_1");
     let text = Mixed::summary().to_string();
     assert!(text.contains("scale (Scale)") && text.contains("square_1 (Square)"), "{text}");
+    // None of them has an int8 form.
+    assert!(Mixed::INT8_COSTS.is_none() && text.contains("f32 RAM") && !text.contains("int8"), "{text}");
     // 36 of the convolution, 4 + 4 + 8 + 4, twice 4 + 8, 51 + 85 and 120 of the rest; means are not trained.
     assert_eq!(Mixed::PARAMETERS, 36 + 20 + 24 + 51 + 85 + 123);
     assert_eq!(Mixed::summary().table().trained(), Mixed::PARAMETERS - 3 * 4);

@@ -17,6 +17,7 @@ pub mod assembly;
 pub mod budget;
 pub mod class;
 pub mod combine;
+pub mod cost;
 pub mod head;
 pub mod initializer;
 pub mod interop;

@@ -4,6 +4,7 @@
 //! as many as `repeat` states for its layers, which give the shape that they take.
 
 use crate::combine::pass_of;
+use crate::cost::Cost;
 use crate::head::Head;
 use crate::kernel::Isa;
 use crate::layer::{Backward, Needs, Pass, Saved};
@@ -54,6 +55,12 @@ pub const fn info<N: Network>(
     };
     let (parameters, macs) = (count * N::PARAMETERS, count * N::MACS);
     LayerInfo { name, kind, input, output, parameters, macs, weights: &[], children: N::LAYERS, repeated, frozen }
+}
+
+/// What the networks take of a chip, given the bytes in use while they run.
+pub const fn cost<N: Network>(count: usize, ram: Option<usize>) -> Cost {
+    let flash = count * N::WEIGHT_BYTES;
+    Cost { flash, ..Cost::of::<()>(ram) }.networks(N::WORKSPACE_BYTES, N::COSTS.layers)
 }
 
 /// Gives the networks their initial values: of each its own, drawn from the seed and the place of the layer.

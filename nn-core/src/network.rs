@@ -1,5 +1,6 @@
 //! What a declared network is: something that infers, and something that trains.
 
+use crate::cost::Costs;
 use crate::head::Head;
 use crate::kernel::{Isa, Job, dispatch};
 use crate::layer::Pass;
@@ -70,6 +71,11 @@ pub trait Network: Sized + Send + Sync + 'static {
     const WORKSPACE_LOWER_BOUND: usize = Self::WORKSPACE_BYTES;
     /// The layers, in order.
     const LAYERS: &'static [LayerInfo];
+    /// What the network takes of a chip, and each of its layers.
+    const COSTS: Costs =
+        Costs { weight_bytes: Self::WEIGHT_BYTES, workspace_bytes: Self::WORKSPACE_BYTES, layers: &[] };
+    /// The same for [`Quantized<Self>`](crate::quant::Quantized), if each of the layers has an int8 form.
+    const INT8_COSTS: Option<Costs> = None;
     /// Where the output lies in the memory of a workspace.
     #[doc(hidden)]
     const OUTPUT: Range<usize>;
@@ -107,7 +113,8 @@ pub trait Network: Sized + Send + Sync + 'static {
         *self.infer(input, &mut Workspace::new())
     }
 
-    /// The table of the layers: shapes, parameters, multiply-accumulate operations and bytes.
+    /// The tables of the layers: shapes, parameters and multiply-accumulate operations, and the bytes of flash and RAM in
+    /// floats and in int8.
     fn summary() -> Summary<Self> {
         Summary::new()
     }
@@ -301,6 +308,8 @@ mod boxed {
         const MACS: usize = N::MACS;
         const WORKSPACE_LOWER_BOUND: usize = N::WORKSPACE_LOWER_BOUND;
         const LAYERS: &'static [LayerInfo] = N::LAYERS;
+        const COSTS: Costs = N::COSTS;
+        const INT8_COSTS: Option<Costs> = N::INT8_COSTS;
         const OUTPUT: Range<usize> = N::OUTPUT;
 
         fn weights(&self) -> &[f32] {

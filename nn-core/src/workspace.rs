@@ -1,5 +1,6 @@
 //! The memory of one inference: planned when the network is compiled, and one block at run time.
 
+use crate::cost::most;
 use crate::network::{Network, disjoint};
 use core::mem::MaybeUninit;
 use core::ops::Range;
@@ -79,8 +80,8 @@ impl Buffer {
 /// Where each of `COUNT` buffers lies in one block of memory. Buffers that matter at the same step never overlap.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan<const COUNT: usize> {
+    buffers: [Buffer; COUNT],
     offsets: [usize; COUNT],
-    lens: [usize; COUNT],
     total: usize,
     lower_bound: usize,
 }
@@ -170,6 +171,17 @@ impl<const COUNT: usize> Plan<COUNT> {
         self.lower_bound
     }
 
+    /// The bytes of the buffers that matter at a step, at that of `steps` where they are most, given the bytes of a number.
+    pub const fn bytes_at(&self, steps: &[usize], size: usize) -> Option<usize> {
+        let mut bytes = None;
+        let mut index = 0;
+        while index < steps.len() {
+            bytes = most(bytes, Some(size * sum_at(&self.buffers, steps[index])));
+            index += 1;
+        }
+        bytes
+    }
+
     /// The numbers of the whole block.
     pub const fn total(&self) -> usize {
         self.total
@@ -177,17 +189,16 @@ impl<const COUNT: usize> Plan<COUNT> {
 
     /// Where a buffer lies.
     pub const fn range(&self, buffer: usize) -> Range<usize> {
-        self.offsets[buffer]..self.offsets[buffer] + self.lens[buffer]
+        self.offsets[buffer]..self.offsets[buffer] + self.buffers[buffer].len
     }
 
     const fn in_order(buffers: &[Buffer; COUNT], order: &[usize; COUNT]) -> Self {
-        let mut plan = Self { offsets: [0; COUNT], lens: [0; COUNT], total: 0, lower_bound: lower_bound(buffers) };
+        let mut plan = Self { buffers: *buffers, offsets: [0; COUNT], total: 0, lower_bound: lower_bound(buffers) };
         let mut placed = 0;
         while placed < COUNT {
             let buffer = order[placed];
             let offset = plan.lowest_place(buffers, order, placed);
             plan.offsets[buffer] = offset;
-            plan.lens[buffer] = buffers[buffer].len;
             if offset + buffers[buffer].len > plan.total {
                 plan.total = offset + buffers[buffer].len;
             }
@@ -203,7 +214,7 @@ impl<const COUNT: usize> Plan<COUNT> {
         let mut index = 0;
         while index < placed {
             let other = order[index];
-            let (begin, end) = (self.offsets[other], self.offsets[other] + self.lens[other]);
+            let (begin, end) = (self.offsets[other], self.offsets[other] + buffers[other].len);
             if new.meets(&buffers[other]) && offset < end && begin < offset + new.len {
                 // Moving up may run into a buffer that was passed already, so the search starts again.
                 offset = end;
@@ -221,21 +232,26 @@ pub const fn lower_bound(buffers: &[Buffer]) -> usize {
     let mut bound = 0;
     let mut index = 0;
     while index < buffers.len() {
-        let step = buffers[index].first;
-        let mut sum = 0;
-        let mut other = 0;
-        while other < buffers.len() {
-            if buffers[other].first <= step && step <= buffers[other].last {
-                sum += buffers[other].len;
-            }
-            other += 1;
-        }
+        let sum = sum_at(buffers, buffers[index].first);
         if sum > bound {
             bound = sum;
         }
         index += 1;
     }
     bound
+}
+
+/// The numbers of the buffers that matter at a step.
+const fn sum_at(buffers: &[Buffer], step: usize) -> usize {
+    let mut sum = 0;
+    let mut index = 0;
+    while index < buffers.len() {
+        if buffers[index].first <= step && step <= buffers[index].last {
+            sum += buffers[index].len;
+        }
+        index += 1;
+    }
+    sum
 }
 
 /// What the buffers are sorted by.

@@ -5,6 +5,7 @@ use typednet::prelude::*;
 network! {
     /// Digits of 8 rows of 8 pixels, flat.
     #[budget(ram = 256 B, flash = 10 KiB)]
+    #[budget(int8, ram = 64 B, flash = 3 KiB)]
     pub struct Mlp: [64] -> [10] {
         hidden: Dense(32, activation = relu),
         digit:  Dense(10, activation = softmax),
@@ -25,6 +26,7 @@ network! {
 network! {
     /// Twelve words in spectrograms of a second: MLPerf Tiny's DS-CNN.
     #[budget(ram = 96 KiB, flash = 100 KiB)]
+    #[budget(int8, ram = 24 KiB, flash = 32 KiB)]
     pub struct Words: [49, 10, 1] -> [12] {
         Conv2d(64, kernel = (10, 4), stride = 2, padding = same, bias = false), BatchNorm, Relu,
         separable: repeat(4) {

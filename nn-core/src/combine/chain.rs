@@ -4,6 +4,7 @@ use super::joined::FlowsInto;
 use super::memory::{OneAfterTheOther, Piece, Supply, needs_of_both};
 use super::parts::{self, Parts, Spans, apply_head, head_backward, pass_of, seed_of};
 use crate::assembly::SpanPart;
+use crate::cost::{Cost, Costs};
 use crate::head::Head;
 use crate::kernel::Isa;
 use crate::layer::Pass;
@@ -67,6 +68,7 @@ impl<A: Network<Output: FlowsInto<B::Input>> + Plain, B: Network + Plain> Networ
     const PARAMETERS: usize = A::PARAMETERS + B::PARAMETERS;
     const MACS: usize = A::MACS + B::MACS;
     const LAYERS: &'static [LayerInfo] = &[parts::info::<A>("first", None), parts::info::<B>("second", None)];
+    const COSTS: Costs = parts::costs::<Self>(&[Cost::parts::<A>(1, 0), Cost::parts::<B>(1, size_of::<A::Output>())]);
     const OUTPUT: Range<usize> = A::Output::FLOATS + B::OUTPUT.start..A::Output::FLOATS + B::OUTPUT.end;
 
     fn weights(&self) -> &[f32] {

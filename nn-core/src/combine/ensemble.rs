@@ -4,6 +4,7 @@ use super::averaged::Averaged;
 use super::memory::{Behind, Piece, Supply, larger};
 use super::parts::{self, Parts, Spans, each_sample, pass_of, seed_of};
 use crate::assembly::SpanPart;
+use crate::cost::{Cost, Costs};
 use crate::join;
 use crate::kernel::Isa;
 use crate::layer::Pass;
@@ -53,6 +54,7 @@ impl<N: Network + Plain, const COUNT: usize> Network for Ensemble<N, COUNT> {
     const PARAMETERS: usize = COUNT * N::PARAMETERS;
     const MACS: usize = COUNT * N::MACS;
     const LAYERS: &'static [LayerInfo] = &[parts::info::<N>("members", Some(COUNT))];
+    const COSTS: Costs = parts::costs::<Self>(&[Cost::parts::<N>(COUNT, size_of::<N::Output>())]);
     const OUTPUT: Range<usize> = 0..N::Output::FLOATS;
 
     fn weights(&self) -> &[f32] {

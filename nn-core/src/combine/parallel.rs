@@ -5,6 +5,7 @@ use super::joined::{Joined, JoinedHead};
 use super::memory::{OneAfterTheOther, Piece, Supply, larger, needs_of_both};
 use super::parts::{self, Parts, Spans, each_sample, pass_of, seed_of};
 use crate::assembly::SpanPart;
+use crate::cost::{Cost, Costs};
 use crate::join;
 use crate::kernel::Isa;
 use crate::layer::Pass;
@@ -67,6 +68,7 @@ impl<A: Network + Plain, B: SameInput<A> + Plain> Network for Parallel<A, B> {
     const PARAMETERS: usize = A::PARAMETERS + B::PARAMETERS;
     const MACS: usize = A::MACS + B::MACS;
     const LAYERS: &'static [LayerInfo] = &[parts::info::<A>("left", None), parts::info::<B>("right", None)];
+    const COSTS: Costs = parts::costs::<Self>(&[Cost::parts::<A>(1, 0), Cost::parts::<B>(1, size_of::<A::Output>())]);
     const OUTPUT: Range<usize> = 0..Self::Output::FLOATS;
 
     fn weights(&self) -> &[f32] {

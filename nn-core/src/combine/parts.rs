@@ -1,6 +1,7 @@
 //! What the parts of a combination have in common: facts, seeds, and heads in the middle.
 
 use crate::assembly::{SpanList, SpanPart};
+use crate::cost::{Cost, Costs};
 use crate::head::Head;
 use crate::layer::{Mode, Pass};
 use crate::nested::{self, mixed};
@@ -14,6 +15,11 @@ use core::marker::PhantomData;
 /// A part as one row of the table of layers, with its own layers inside; or many parts of the same type.
 pub(super) const fn info<N: Network>(name: &'static str, repeated: Option<usize>) -> LayerInfo {
     nested::info::<N>(name, N::NAME, N::Input::SHAPE, N::Output::SHAPE, repeated, false)
+}
+
+/// What a combination takes of a chip, given what its parts take.
+pub(super) const fn costs<C: Network>(layers: &'static [Cost]) -> Costs {
+    Costs { weight_bytes: C::WEIGHT_BYTES, workspace_bytes: C::WORKSPACE_BYTES, layers }
 }
 
 /// `Chain<Encoder, Decoder>`: a combination and the names of two parts.

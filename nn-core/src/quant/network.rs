@@ -4,10 +4,12 @@ use super::array::{self, Int8Array};
 use super::form::FormTensor;
 use super::operation::Step;
 use super::{Contents, Form, FormPart, Kind, Quantization, Rounding};
+use crate::cost::{Cost, Costs};
 use crate::kernel::{Isa, Job, dispatch};
 use crate::network::{LayerInfo, Network};
 use crate::plain::Plain;
 use crate::shape::Shape;
+use crate::summary::Int8Summary;
 use crate::tensor::Tensor;
 use crate::workspace::{Inference, Workspace};
 use core::fmt;
@@ -38,6 +40,12 @@ pub trait Quantizable: Network {
     /// Where the output lies in the memory of a workspace.
     #[doc(hidden)]
     const INT8_OUTPUT: Range<usize>;
+    /// What each layer takes of a chip.
+    #[doc(hidden)]
+    const INT8_LAYERS: &'static [Cost];
+    /// Whether each layer has an int8 form: what [`Supported`] says of [`Quantizable::Layers`], as a constant.
+    #[doc(hidden)]
+    const IS_SUPPORTED: bool;
 
     /// Shows each operation to a visitor, in the order of inference.
     #[doc(hidden)]
@@ -183,6 +191,16 @@ impl<N: Quantizable, R: RoundingMode> Quantized<N, R> {
     pub const WORKSPACE_LOWER_BOUND: usize = N::INT8_LOWER_BOUND;
     /// The layers of the declaration, in order.
     pub const LAYERS: &'static [LayerInfo] = N::LAYERS;
+    /// What the network takes of a chip, and each of its layers.
+    pub const COSTS: Costs = costs::<N>();
+
+    /// The table of the layers: multiply-accumulate operations, and the bytes of flash and RAM.
+    pub const fn summary() -> Int8Summary<N>
+    where
+        N::Layers: Supported,
+    {
+        Int8Summary::new()
+    }
 
     /// What the network says of one sample. Allocates nothing; all that it writes is the workspace.
     #[inline]
@@ -261,6 +279,23 @@ impl<N: Quantizable, R: RoundingMode> Job for Infer<'_, N, R> {
     }
 }
 
+/// What an int8 network takes of a chip.
+pub const fn costs<N: Quantizable>() -> Costs {
+    let (weight_bytes, workspace_bytes) = (Quantized::<N>::WEIGHT_BYTES, Quantized::<N>::WORKSPACE_BYTES);
+    Costs { weight_bytes, workspace_bytes, layers: N::INT8_LAYERS }
+}
+
+/// The same for a network of which the layers may have no int8 form.
+pub const fn costs_if_supported<N: Quantizable>() -> Option<Costs> {
+    if N::IS_SUPPORTED { Some(costs::<N>()) } else { None }
+}
+
+/// What networks inside another one take of a chip, given the bytes in use while they run.
+pub const fn cost<N: Quantizable>(count: usize, ram: Option<usize>) -> Cost {
+    let flash = count * size_of::<N::Form>();
+    Cost { flash, ..Cost::of::<()>(ram) }.networks(memory::<N>(), N::INT8_LAYERS)
+}
+
 /// The bytes of memory for an inference of a network inside another one.
 pub const fn memory<N: Quantizable>() -> usize {
     size_of::<N::Int8Memory>()
@@ -308,6 +343,8 @@ macro_rules! without_form {
         type Int8Memory = [i8; 0];
         const INT8_LOWER_BOUND: usize = 0;
         const INT8_OUTPUT: core::ops::Range<usize> = 0..0;
+        const INT8_LAYERS: &'static [crate::cost::Cost] = &[];
+        const IS_SUPPORTED: bool = false;
 
         fn visit<V: crate::quant::Visitor>(&self, _: &mut Self::Form, _: &mut V) {}
 
@@ -323,6 +360,8 @@ impl<N: Quantizable> Quantizable for alloc::boxed::Box<N> {
     type Int8Memory = N::Int8Memory;
     const INT8_LOWER_BOUND: usize = N::INT8_LOWER_BOUND;
     const INT8_OUTPUT: Range<usize> = N::INT8_OUTPUT;
+    const INT8_LAYERS: &'static [Cost] = N::INT8_LAYERS;
+    const IS_SUPPORTED: bool = N::IS_SUPPORTED;
 
     fn visit<V: Visitor>(&self, form: &mut Self::Form, visitor: &mut V) {
         (**self).visit(form, visitor);

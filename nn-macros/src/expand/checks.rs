@@ -29,7 +29,7 @@ impl Network<'_> {
             checks.extend(self.check_stated(node));
         });
         checks.extend(self.check_output());
-        checks.extend(self.check_budget());
+        checks.extend(self.check_budgets());
         let floats = self.weighted().into_iter().map(|node| {
             let (ty, count) = (self.field_type(node), self.count(node));
             quote!(#private::floats_of::<#ty>(#count))
@@ -165,17 +165,19 @@ impl Network<'_> {
     }
 
     /// The limits of the network, compared by rustc with what it takes.
-    fn check_budget(&self) -> TokenStream {
+    fn check_budgets(&self) -> TokenStream {
         let (private, name) = (&self.private, &self.name);
-        let Some(budget) = self.declaration.budget.as_ref().filter(|_| self.is_declared()) else {
-            return TokenStream::new();
-        };
         let limit = |limit: &Option<TokenStream>| match limit {
             Some(limit) => quote!(#private::Option::Some(#limit)),
             None => quote!(#private::Option::None),
         };
-        let (ram, flash) = (limit(&budget.ram), limit(&budget.flash));
-        self.enforce(&budget.tokens, &quote!(#private::budget::check::<#name>(#ram, #flash)))
+        let budgets = self.declaration.budgets.iter().filter(|_| self.is_declared());
+        let checks = budgets.map(|budget| {
+            let (ram, flash) = (limit(&budget.ram), limit(&budget.flash));
+            let check = if budget.int8 { quote!(check_int8) } else { quote!(check) };
+            self.enforce(&budget.tokens, &quote!(#private::budget::#check::<#name>(#ram, #flash)))
+        });
+        checks.collect()
     }
 
     /// Whether this is the declared network, and not the layers of a `repeat`.

@@ -15,7 +15,8 @@ impl Network<'_> {
         let steps =
             self.inference.steps.iter().enumerate().map(|(time, step)| self.inference_step(time, step, &memory));
         let output_range = range(&quote!(#facts::INFERENCE), memory.places[self.inference.output]);
-        let (layers, initialize, use_layers) = (self.layer_infos(), self.initialize(), self.use_layers());
+        let (layers, costs) = (self.layer_infos(), self.float_costs());
+        let (initialize, use_layers) = (self.initialize(), self.use_layers());
         quote! {
             #conditions
             impl #private::Network for #name {
@@ -28,6 +29,12 @@ impl Network<'_> {
                 const MACS: usize = #private::total_macs(<Self as #private::Network>::LAYERS);
                 const WORKSPACE_LOWER_BOUND: usize = 4 * #facts::INFERENCE.lower_bound();
                 const LAYERS: &'static [#private::LayerInfo] = &[#layers];
+                const COSTS: #private::Costs = #private::Costs {
+                    weight_bytes: Self::WEIGHT_BYTES,
+                    workspace_bytes: Self::WORKSPACE_BYTES,
+                    layers: &[#costs],
+                };
+                const INT8_COSTS: #private::Option<#private::Costs> = #private::quant::costs_if_supported::<Self>();
                 const OUTPUT: #private::Range<usize> = #output_range;
 
                 fn weights(&self) -> &[f32] {

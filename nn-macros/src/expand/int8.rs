@@ -18,9 +18,9 @@ impl<'a> Network<'a> {
 }
 
 /// The int8 form of a network.
-struct Int8<'n, 'a> {
-    network: &'n Network<'a>,
-    graph: Int8Graph<'n>,
+pub(super) struct Int8<'n, 'a> {
+    pub(super) network: &'n Network<'a>,
+    pub(super) graph: Int8Graph<'n>,
     memory: Inference,
 }
 
@@ -33,6 +33,8 @@ impl Int8<'_, '_> {
         let (item, constants, layers) = (self.item(&form), self.constants(), self.layers());
         let (visits, steps) = (self.each(Self::visit), self.each(Self::infer));
         let (last, use_layers) = (self.graph.graph.output, network.use_layers());
+        let (costs, supported) = (self.costs(), self.nested_types());
+        let supported = supported.iter().map(|ty| quote!(<#ty as #private::quant::Quantizable>::IS_SUPPORTED));
         quote! {
             #item
             #conditions
@@ -48,6 +50,8 @@ impl Int8<'_, '_> {
 
                 const INT8_LOWER_BOUND: usize = #facts::INT8.lower_bound();
                 const INT8_OUTPUT: #private::Range<usize> = #output;
+                const INT8_LAYERS: &'static [#private::Cost] = &[#costs];
+                const IS_SUPPORTED: bool = true #(&& #supported)*;
 
                 fn visit<V: #private::quant::Visitor>(&self, form: &mut Self::Form, visitor: &mut V) {
                     #use_layers
@@ -151,7 +155,7 @@ impl Int8<'_, '_> {
         quote!(#facts::#constant)
     }
 
-    fn form_type(&self, operation: &Operation<'_>) -> TokenStream {
+    pub(super) fn form_type(&self, operation: &Operation<'_>) -> TokenStream {
         let private = &self.network.private;
         let of = |name: TokenStream| quote!(#private::quant::operation::#name);
         match operation {
@@ -210,14 +214,20 @@ impl Int8<'_, '_> {
     /// Whether all networks inside have int8 forms, as a type.
     fn layers(&self) -> TokenStream {
         let private = &self.network.private;
-        let mut layers = quote!(#private::quant::Int8Layers);
-        for operation in &self.graph.operations {
-            if let Operation::Networks(node) = operation {
-                let ty = self.network.node_type(node);
-                layers = quote!((<#ty as #private::quant::Quantizable>::Layers, #layers));
-            }
-        }
-        layers
+        let layers = quote!(#private::quant::Int8Layers);
+        self.nested_types()
+            .iter()
+            .fold(layers, |layers, ty| quote!((<#ty as #private::quant::Quantizable>::Layers, #layers)))
+    }
+
+    /// The types of the networks inside.
+    fn nested_types(&self) -> Vec<TokenStream> {
+        let operations = self.graph.operations.iter();
+        let types = operations.filter_map(|operation| match operation {
+            Operation::Networks(node) => Some(self.network.node_type(node)),
+            _ => None,
+        });
+        types.collect()
     }
 
     /// Shows an operation to the visitor.

@@ -3,6 +3,7 @@
 mod backward;
 mod checks;
 mod chosen;
+mod costs;
 mod documentation;
 mod enforce;
 mod facts;
@@ -100,6 +101,8 @@ fn without_int8(private: &TokenStream, conditions: &TokenStream, name: &Ident, l
 
             const INT8_LOWER_BOUND: usize = 0;
             const INT8_OUTPUT: #private::Range<usize> = 0..0;
+            const INT8_LAYERS: &'static [#private::Cost] = &[];
+            const IS_SUPPORTED: bool = false;
 
             fn visit<V: #private::quant::Visitor>(&self, _: &mut Self::Form, _: &mut V) {}
 

@@ -177,7 +177,22 @@ impl<'n> Builder<'n> {
     }
 }
 
-impl Operation<'_> {
+impl<'n> Operation<'n> {
+    /// The layer or block whose work it is; that of what is merged into it is the first one's.
+    pub(crate) fn node(&self) -> Option<&'n Node<'n>> {
+        match self {
+            Self::Sums { node, .. }
+            | Self::Normalization { node, .. }
+            | Self::Pool { node, .. }
+            | Self::Mean(node)
+            | Self::Join { node, .. }
+            | Self::Networks(node)
+            | Self::Function(Work::Layer(node) | Work::Activation(node))
+            | Self::Softmax(Work::Layer(node) | Work::Activation(node)) => Some(node),
+            Self::Function(_) | Self::Softmax(_) | Self::Copy => None,
+        }
+    }
+
     /// Where an activation goes that cuts numbers off.
     fn cut_mut(&mut self) -> Option<&mut Option<&'static str>> {
         match self {

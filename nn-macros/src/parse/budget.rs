@@ -1,16 +1,18 @@
-//! `#[budget(ram = 24 KiB, flash = 256 KiB)]`: the most that a network may take.
+//! `#[budget(ram = 24 KiB, flash = 256 KiB)]`: the most that a network may take; `#[budget(int8, ..)]`: in int8.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Expr, Lit, Token};
 
-const HELP: &str = "help: write `#[budget(ram = 24 KiB, flash = 256 KiB)]`, or one of the two; sizes are numbers or constants, \
-                    of bytes (`B`), `KiB` or `MiB`";
+const HELP: &str = "help: write `#[budget(ram = 24 KiB, flash = 256 KiB)]`, or one of the two, after `int8` for the int8 \
+                    network; sizes are numbers or constants, of bytes (`B`), `KiB` or `MiB`";
 
 /// The limits, each as an expression of bytes.
 #[derive(Default)]
 pub(crate) struct Budget {
+    /// Whether they are those of the int8 network.
+    pub(crate) int8: bool,
     pub(crate) ram: Option<TokenStream>,
     pub(crate) flash: Option<TokenStream>,
     /// Where it stands.
@@ -35,6 +37,12 @@ impl Parse for Budget {
         while !stream.is_empty() {
             let name: Ident = stream.parse()?;
             let limit = match name.to_string().as_str() {
+                "int8" if !budget.int8 => {
+                    budget.int8 = true;
+                    comma(stream)?;
+                    continue;
+                }
+                "int8" => return Err(syn::Error::new(name.span(), format!("`int8` is given twice\n{HELP}"))),
                 "ram" => &mut budget.ram,
                 "flash" => &mut budget.flash,
                 _ => return Err(syn::Error::new(name.span(), format!("a budget has no `{name}`\n{HELP}"))),
@@ -44,12 +52,18 @@ impl Parse for Budget {
             }
             stream.parse::<Token![=]>()?;
             *limit = Some(size(stream)?);
-            if !stream.is_empty() {
-                stream.parse::<Token![,]>()?;
-            }
+            comma(stream)?;
         }
         Ok(budget)
     }
+}
+
+/// What separates limits.
+fn comma(stream: ParseStream<'_>) -> syn::Result<()> {
+    if !stream.is_empty() {
+        stream.parse::<Token![,]>()?;
+    }
+    Ok(())
 }
 
 /// A number and its unit, `24 KiB` or `24KiB`, or an expression.

@@ -14,7 +14,8 @@ pub(crate) struct Declaration {
     /// The path of typednet, as the calling macro gave it.
     pub(crate) krate: TokenStream,
     pub(crate) attributes: Vec<Attribute>,
-    pub(crate) budget: Option<Budget>,
+    /// Of floats, of int8, or of both.
+    pub(crate) budgets: Vec<Budget>,
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
     pub(crate) input: ShapeSyntax,
@@ -31,7 +32,7 @@ pub(crate) fn declaration(tokens: TokenStream, errors: &mut Errors) -> Option<De
     let Head { krate, mut attributes, visibility, name, input, output, body, mistake, rest } =
         errors.ok(Head::parse.parse2(tokens))?;
     errors.constants.belong_to(&name);
-    let budget = take_budget(&mut attributes, errors);
+    let budgets = take_budgets(&mut attributes, errors);
     check_attributes(&attributes, errors);
     let has_shapes = mistake.is_none();
     if let Some(mistake) = mistake {
@@ -42,16 +43,21 @@ pub(crate) fn declaration(tokens: TokenStream, errors: &mut Errors) -> Option<De
         errors.push(syn::Error::new(token.span(), message));
     }
     let layers = super::layer::layers(body, errors);
-    Some(Declaration { krate, attributes, budget, visibility, name, input, output, has_shapes, layers, rest })
+    Some(Declaration { krate, attributes, budgets, visibility, name, input, output, has_shapes, layers, rest })
 }
 
-/// The budget of a network, which is no attribute that rustc knows.
-fn take_budget(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> Option<Budget> {
-    let budgets: Vec<_> = attributes.extract_if(.., |attribute| attribute.path().is_ident("budget")).collect();
-    if let Some(second) = budgets.get(1) {
-        errors.at(second, "a network has one budget\nhelp: put the limits into one, `#[budget(ram = .., flash = ..)]`");
+/// The budgets of a network, which are no attributes that rustc knows.
+fn take_budgets(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> Vec<Budget> {
+    let mut budgets: Vec<Budget> = Vec::new();
+    for attribute in attributes.extract_if(.., |attribute| attribute.path().is_ident("budget")) {
+        let Some(budget) = errors.ok(Budget::read(&attribute)) else { continue };
+        if budgets.iter().any(|other| other.int8 == budget.int8) {
+            let help = "put the limits into one, `#[budget(ram = .., flash = ..)]`";
+            errors.at(&attribute, format!("a network has one budget\nhelp: {help}"));
+        }
+        budgets.push(budget);
     }
-    errors.ok(Budget::read(budgets.first()?))
+    budgets
 }
 
 /// Refuses what would break a network: copies of it on the stack, and other layouts of its memory.

@@ -220,6 +220,26 @@ impl __Digits::Network for Digits {
             false,
         ),
     ];
+    const COSTS: __Digits::Costs = __Digits::Costs {
+        weight_bytes: Self::WEIGHT_BYTES,
+        workspace_bytes: Self::WORKSPACE_BYTES,
+        layers: &[
+            __Digits::Cost::of::<
+                __Digits::layer::Conv2d<3, 3, 1, 32>,
+            >(__DigitsFacts::INFERENCE.bytes_at(&[0], 4)),
+            __Digits::Cost::of::<__Digits::layer::MaxPool2d>(__Digits::Option::None),
+            __Digits::Cost::of::<__Digits::layer::Flatten>(__Digits::Option::None),
+            __Digits::Cost::of::<
+                __Digits::layer::Dense<5408, 128>,
+            >(__DigitsFacts::INFERENCE.bytes_at(&[2, 3], 4)),
+            __Digits::Cost::of::<
+                __Digits::layer::Dense<128, 10>,
+            >(__DigitsFacts::INFERENCE.bytes_at(&[4, 5], 4)),
+        ],
+    };
+    const INT8_COSTS: __Digits::Option<__Digits::Costs> = __Digits::quant::costs_if_supported::<
+        Self,
+    >();
     const OUTPUT: __Digits::Range<usize> = __DigitsFacts::INFERENCE.range(2);
     fn weights(&self) -> &[f32] {
         __Digits::Plain::floats(self)
@@ -473,6 +493,33 @@ impl __Digits::quant::Quantizable for Digits {
     type Int8Memory = [i8; __DigitsFacts::INT8.total()];
     const INT8_LOWER_BOUND: usize = __DigitsFacts::INT8.lower_bound();
     const INT8_OUTPUT: __Digits::Range<usize> = __DigitsFacts::INT8.range(3);
+    const INT8_LAYERS: &'static [__Digits::Cost] = &[
+        __Digits::Cost::of::<()>(__DigitsFacts::INT8.bytes_at(&[0], 1))
+            .and::<
+                __Digits::quant::operation::Sums<
+                    { __DigitsFacts::int8_conv.weights() },
+                    { __DigitsFacts::int8_conv.channels() },
+                >,
+            >(),
+        __Digits::Cost::of::<()>(__Digits::Option::None),
+        __Digits::Cost::of::<()>(__Digits::Option::None),
+        __Digits::Cost::of::<()>(__DigitsFacts::INT8.bytes_at(&[1], 1))
+            .and::<
+                __Digits::quant::operation::Sums<
+                    { __DigitsFacts::int8_hidden.weights() },
+                    { __DigitsFacts::int8_hidden.channels() },
+                >,
+            >(),
+        __Digits::Cost::of::<()>(__DigitsFacts::INT8.bytes_at(&[2, 3], 1))
+            .and::<
+                __Digits::quant::operation::Sums<
+                    { __DigitsFacts::int8_digit.weights() },
+                    { __DigitsFacts::int8_digit.channels() },
+                >,
+            >()
+            .and::<__Digits::quant::operation::Softmax>(),
+    ];
+    const IS_SUPPORTED: bool = true;
     fn visit<V: __Digits::quant::Visitor>(
         &self,
         form: &mut Self::Form,

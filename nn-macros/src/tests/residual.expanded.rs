@@ -1041,6 +1041,103 @@ impl __ResNet8::Network for ResNet8 {
             false,
         ),
     ];
+    const COSTS: __ResNet8::Costs = __ResNet8::Costs {
+        weight_bytes: Self::WEIGHT_BYTES,
+        workspace_bytes: Self::WORKSPACE_BYTES,
+        layers: &[
+            __ResNet8::Cost::of::<
+                __ResNet8::layer::Conv2d<3, 3, 3, 16, ()>,
+            >(__ResNet8Facts::INFERENCE.bytes_at(&[0], 4)),
+            __ResNet8::Cost::of::<
+                __ResNet8::layer::BatchNorm<16>,
+            >(__ResNet8::Option::None),
+            __ResNet8::Cost::of::<__ResNet8::layer::Activation>(__ResNet8::Option::None),
+            __ResNet8::Cost::of::<()>(__ResNet8Facts::INFERENCE.bytes_at(&[3], 4))
+                .block(
+                    &[
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::Conv2d<3, 3, 16, 16, ()>,
+                        >(__ResNet8Facts::INFERENCE.bytes_at(&[1], 4)),
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::BatchNorm<16>,
+                        >(__ResNet8::Option::None),
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::Activation,
+                        >(__ResNet8::Option::None),
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::Conv2d<3, 3, 16, 16, ()>,
+                        >(__ResNet8Facts::INFERENCE.bytes_at(&[2], 4)),
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::BatchNorm<16>,
+                        >(__ResNet8::Option::None),
+                    ],
+                ),
+            __ResNet8::Cost::of::<
+                __ResNet8::layer::Activation,
+            >(__ResNet8Facts::INFERENCE.bytes_at(&[4], 4)),
+            __ResNet8::Cost::of::<()>(__ResNet8Facts::INFERENCE.bytes_at(&[8], 4))
+                .block(
+                    &[
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::Conv2d<3, 3, 16, 32, ()>,
+                        >(__ResNet8Facts::INFERENCE.bytes_at(&[5], 4)),
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::BatchNorm<32>,
+                        >(__ResNet8::Option::None),
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::Activation,
+                        >(__ResNet8::Option::None),
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::Conv2d<3, 3, 32, 32, ()>,
+                        >(__ResNet8Facts::INFERENCE.bytes_at(&[6], 4)),
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::BatchNorm<32>,
+                        >(__ResNet8::Option::None),
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::Conv2d<1, 1, 16, 32>,
+                        >(__ResNet8Facts::INFERENCE.bytes_at(&[7], 4)),
+                    ],
+                ),
+            __ResNet8::Cost::of::<
+                __ResNet8::layer::Activation,
+            >(__ResNet8Facts::INFERENCE.bytes_at(&[9], 4)),
+            __ResNet8::Cost::of::<()>(__ResNet8Facts::INFERENCE.bytes_at(&[13], 4))
+                .block(
+                    &[
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::Conv2d<3, 3, 32, 64, ()>,
+                        >(__ResNet8Facts::INFERENCE.bytes_at(&[10], 4)),
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::BatchNorm<64>,
+                        >(__ResNet8::Option::None),
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::Activation,
+                        >(__ResNet8::Option::None),
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::Conv2d<3, 3, 64, 64, ()>,
+                        >(__ResNet8Facts::INFERENCE.bytes_at(&[11], 4)),
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::BatchNorm<64>,
+                        >(__ResNet8::Option::None),
+                        __ResNet8::Cost::of::<
+                            __ResNet8::layer::Conv2d<1, 1, 32, 64>,
+                        >(__ResNet8Facts::INFERENCE.bytes_at(&[12], 4)),
+                    ],
+                ),
+            __ResNet8::Cost::of::<
+                __ResNet8::layer::Activation,
+            >(__ResNet8Facts::INFERENCE.bytes_at(&[14], 4)),
+            __ResNet8::Cost::of::<
+                __ResNet8::layer::GlobalAvgPool2d,
+            >(__ResNet8Facts::INFERENCE.bytes_at(&[15], 4)),
+            __ResNet8::Cost::of::<
+                __ResNet8::layer::Dense<64, 10>,
+            >(__ResNet8Facts::INFERENCE.bytes_at(&[16, 17], 4)),
+        ],
+    };
+    const INT8_COSTS: __ResNet8::Option<__ResNet8::Costs> = __ResNet8::quant::costs_if_supported::<
+        Self,
+    >();
     const OUTPUT: __ResNet8::Range<usize> = __ResNet8Facts::INFERENCE.range(10);
     fn weights(&self) -> &[f32] {
         __ResNet8::Plain::floats(self)
@@ -2201,6 +2298,114 @@ impl __ResNet8::quant::Quantizable for ResNet8 {
     type Int8Memory = [i8; __ResNet8Facts::INT8.total()];
     const INT8_LOWER_BOUND: usize = __ResNet8Facts::INT8.lower_bound();
     const INT8_OUTPUT: __ResNet8::Range<usize> = __ResNet8Facts::INT8.range(14);
+    const INT8_LAYERS: &'static [__ResNet8::Cost] = &[
+        __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[0], 1))
+            .and::<
+                __ResNet8::quant::operation::Sums<
+                    { __ResNet8Facts::int8_stem.weights() },
+                    { __ResNet8Facts::int8_stem.channels() },
+                >,
+            >(),
+        __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
+        __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
+        __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[3], 1))
+            .and::<__ResNet8::quant::operation::Sum>()
+            .block(
+                &[
+                    __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[1], 1))
+                        .and::<
+                            __ResNet8::quant::operation::Sums<
+                                { __ResNet8Facts::int8_first__conv2d_1.weights() },
+                                { __ResNet8Facts::int8_first__conv2d_1.channels() },
+                            >,
+                        >(),
+                    __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
+                    __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
+                    __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[2], 1))
+                        .and::<
+                            __ResNet8::quant::operation::Sums<
+                                { __ResNet8Facts::int8_first__conv2d_2.weights() },
+                                { __ResNet8Facts::int8_first__conv2d_2.channels() },
+                            >,
+                        >(),
+                    __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
+                ],
+            ),
+        __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
+        __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[7], 1))
+            .and::<__ResNet8::quant::operation::Sum>()
+            .block(
+                &[
+                    __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[4], 1))
+                        .and::<
+                            __ResNet8::quant::operation::Sums<
+                                { __ResNet8Facts::int8_second__conv2d_1.weights() },
+                                { __ResNet8Facts::int8_second__conv2d_1.channels() },
+                            >,
+                        >(),
+                    __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
+                    __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
+                    __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[5], 1))
+                        .and::<
+                            __ResNet8::quant::operation::Sums<
+                                { __ResNet8Facts::int8_second__conv2d_2.weights() },
+                                { __ResNet8Facts::int8_second__conv2d_2.channels() },
+                            >,
+                        >(),
+                    __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
+                    __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[6], 1))
+                        .and::<
+                            __ResNet8::quant::operation::Sums<
+                                { __ResNet8Facts::int8_second__shortcut.weights() },
+                                { __ResNet8Facts::int8_second__shortcut.channels() },
+                            >,
+                        >(),
+                ],
+            ),
+        __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
+        __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[11], 1))
+            .and::<__ResNet8::quant::operation::Sum>()
+            .block(
+                &[
+                    __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[8], 1))
+                        .and::<
+                            __ResNet8::quant::operation::Sums<
+                                { __ResNet8Facts::int8_third__conv2d_1.weights() },
+                                { __ResNet8Facts::int8_third__conv2d_1.channels() },
+                            >,
+                        >(),
+                    __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
+                    __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
+                    __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[9], 1))
+                        .and::<
+                            __ResNet8::quant::operation::Sums<
+                                { __ResNet8Facts::int8_third__conv2d_2.weights() },
+                                { __ResNet8Facts::int8_third__conv2d_2.channels() },
+                            >,
+                        >(),
+                    __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
+                    __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[10], 1))
+                        .and::<
+                            __ResNet8::quant::operation::Sums<
+                                { __ResNet8Facts::int8_third__shortcut.weights() },
+                                { __ResNet8Facts::int8_third__shortcut.channels() },
+                            >,
+                        >(),
+                ],
+            ),
+        __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
+        __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[12], 1))
+            .and::<__ResNet8::quant::operation::Mean>(),
+        __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[13, 14], 1))
+            .and::<
+                __ResNet8::quant::operation::Sums<
+                    { __ResNet8Facts::int8_digit.weights() },
+                    { __ResNet8Facts::int8_digit.channels() },
+                >,
+            >()
+            .and::<__ResNet8::quant::operation::Softmax>(),
+    ];
+    const IS_SUPPORTED: bool = true;
     fn visit<V: __ResNet8::quant::Visitor>(
         &self,
         form: &mut Self::Form,

@@ -1,14 +1,32 @@
-//! The table of a network's layers.
+//! The tables of a network's layers: what they are, and what they take of a chip.
+
+mod costs;
+mod grid;
 
 use crate::network::{LayerInfo, Network};
+use crate::quant::Quantizable;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
-use core::fmt::{self, Display, Write};
+use core::fmt::{self, Display};
 use core::marker::PhantomData;
+use costs::{CostTable, FLOAT, INT8};
+use grid::{Grid, Grouped, Title};
 
-/// The table of the layers of `N`, as Keras's `summary()` shows it, with multiply-accumulate operations added.
+/// The table of the layers of `N`, as Keras's `summary()` shows it, with multiply-accumulate operations added, and a second
+/// one of what each layer takes of a chip.
 ///
-/// What it looks like stands at [`Table`].
+/// What the first looks like stands at [`Table`]. The second shows, in floats and in int8 if the network has such a form,
+/// the bytes of flash of each layer, and the bytes of the workspace that are in use while it runs:
+///
+/// ```text
+/// ┌─────────────────────┬─────────┬───────────┬─────────┬────────────┬──────────┐
+/// │ Layer (kind)        │    MACs │ f32 flash │ f32 RAM │ int8 flash │ int8 RAM │
+/// ├─────────────────────┼─────────┼───────────┼─────────┼────────────┼──────────┤
+/// ```
+///
+/// A `-` is for a layer without a step of its own: it changes no number, or is part of the layer before it. The totals
+/// are the sizes of the weights and of the workspace. Some bytes of an int8 network belong to no layer: what the bytes of
+/// its input and output stand for.
 pub struct Summary<N>(PhantomData<N>);
 
 impl<N: Network> Summary<N> {
@@ -38,7 +56,37 @@ impl<N: Network> fmt::Debug for Summary<N> {
 
 impl<N: Network> Display for Summary<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Display::fmt(&self.table(), f)
+        Display::fmt(&self.table(), f)?;
+        if N::COSTS.layers.is_empty() {
+            return Ok(());
+        }
+        let second = N::INT8_COSTS.map(|costs| (costs, INT8));
+        let table = CostTable { layers: N::LAYERS, macs: N::MACS, first: (N::COSTS, FLOAT), second };
+        write!(f, "What one inference takes, in bytes of weights and of workspace:\n{table}")
+    }
+}
+
+/// The table of what the layers of `N` take in int8.
+pub struct Int8Summary<N>(PhantomData<N>);
+
+impl<N: Quantizable> Int8Summary<N> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<N: Quantizable> fmt::Debug for Int8Summary<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
+    }
+}
+
+impl<N: Quantizable> Display for Int8Summary<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (input, output) = (N::Input::SHAPE, N::Output::SHAPE);
+        let first = (crate::quant::costs::<N>(), INT8);
+        let table = CostTable { layers: N::LAYERS, macs: N::MACS, first, second: None };
+        write!(f, "Quantized<{}>: {input} -> {output}\n{table}", N::NAME)
     }
 }
 
@@ -111,30 +159,19 @@ impl Table<'_> {
     pub fn trained(&self) -> usize {
         trained(self.layers)
     }
-
-    /// The longest text of each column, its heading included.
-    fn widths(&self) -> [usize; COLUMNS] {
-        let mut widths = HEADINGS.map(|heading| length(&heading));
-        let measured = each_row(self.layers, 0, &mut |cells| {
-            for (width, cell) in widths.iter_mut().zip(cells) {
-                *width = length(cell).max(*width);
-            }
-            Ok(())
-        });
-        debug_assert!(measured.is_ok(), "measuring a text does not fail");
-        widths
-    }
 }
 
 impl Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let widths = self.widths();
+        let mut grid = Grid::new(&HEADINGS, FIRST_NUMBER);
+        each_row(self.layers, 0, &mut |cells| {
+            grid.fit(&cells);
+            Ok(())
+        })?;
         writeln!(f, "{}: {} -> {}", self.name, self.input, self.output)?;
-        rule(f, ["┌", "┬", "┐"], widths)?;
-        row(f, HEADINGS.each_ref().map(|heading| heading as &dyn Display), widths)?;
-        rule(f, ["├", "┼", "┤"], widths)?;
-        each_row(self.layers, 0, &mut |cells| row(f, cells, widths))?;
-        rule(f, ["└", "┴", "┘"], widths)?;
+        grid.begin(f)?;
+        each_row(self.layers, 0, &mut |cells| grid.row(f, &cells))?;
+        grid.end(f)?;
         let trained = self.trained();
         writeln!(f, "Parameters:  {}", Weights(self.parameters))?;
         writeln!(f, "Trained:     {}", Weights(trained))?;
@@ -154,7 +191,7 @@ fn trained(layers: &[LayerInfo]) -> usize {
 
 const COLUMNS: usize = 4;
 const HEADINGS: [&str; COLUMNS] = ["Layer (kind)", "Output shape", "Parameters", "MACs"];
-/// The columns before this one are words, which begin at the left; the others are numbers, which end at the right.
+/// The columns from this one on are numbers.
 const FIRST_NUMBER: usize = 2;
 
 /// Calls `each` with the cells of each layer's row, those of a block's layers after its own.
@@ -168,69 +205,6 @@ fn each_row(
         each_row(layer.children, depth + 1, each)?;
     }
     Ok(())
-}
-
-/// A line of cells.
-fn row(f: &mut fmt::Formatter<'_>, cells: [&dyn Display; COLUMNS], widths: [usize; COLUMNS]) -> fmt::Result {
-    for (column, (cell, width)) in cells.into_iter().zip(widths).enumerate() {
-        let missing = width.saturating_sub(length(cell));
-        if column < FIRST_NUMBER {
-            write!(f, "│ {cell}{:missing$} ", "")?;
-        } else {
-            write!(f, "│ {:missing$}{cell} ", "")?;
-        }
-    }
-    f.write_str("│\n")
-}
-
-/// A line between rows, given its left end, its crossings and its right end.
-fn rule(f: &mut fmt::Formatter<'_>, [left, crossing, right]: [&str; 3], widths: [usize; COLUMNS]) -> fmt::Result {
-    for (column, width) in widths.into_iter().enumerate() {
-        f.write_str(if column == 0 { left } else { crossing })?;
-        // A blank stands on either side of a cell.
-        (0..width + 2).try_for_each(|_| f.write_str("─"))?;
-    }
-    writeln!(f, "{right}")
-}
-
-/// The number of characters that a value is written with.
-fn length(value: &dyn Display) -> usize {
-    struct Count(usize);
-    impl Write for Count {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            self.0 += text.chars().count();
-            Ok(())
-        }
-    }
-    let mut count = Count(0);
-    // Counting does not fail, and a value that cannot be written is as long as what came before.
-    let _ = write!(count, "{value}");
-    count.0
-}
-
-/// A layer's name and kind, indented by its depth within blocks.
-struct Title<'a> {
-    layer: &'a LayerInfo,
-    depth: usize,
-}
-
-impl Display for Title<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:1$}{2} ({3})", "", 2 * self.depth, self.layer.name, self.layer.kind)?;
-        self.layer.repeated.map_or(Ok(()), |count| write!(f, " x {count}"))
-    }
-}
-
-/// A number with a comma before every three digits: `693,962`.
-struct Grouped(usize);
-
-impl Display for Grouped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            small @ 0..1000 => write!(f, "{small}"),
-            large => write!(f, "{},{:03}", Self(large / 1000), large % 1000),
-        }
-    }
 }
 
 /// A number of weights and its size: `693,962 (2.65 MB)`.

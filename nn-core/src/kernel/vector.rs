@@ -30,7 +30,8 @@ impl Job for VectorMatrix<'_> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
         let (rows, columns) = (self.input.len(), self.output.len());
-        let streams = if columns > 8 * I::LANES { STREAMS } else { rows.max(1) };
+        // Where few columns fit, all rows go by for them; nothing fetches ahead there.
+        let streams = if columns > 8 * I::LANES && I::REGISTERS >= 8 { STREAMS } else { rows.max(1) };
         let mut start = Start::bias(self.bias);
         // A sum of no rows is its start.
         for row in (0..rows.max(1)).step_by(streams) {
@@ -103,6 +104,13 @@ impl Rows<'_> {
             };
         }
         let end = if VECTORS > 1 { column + VECTORS * I::LANES } else { columns };
+        let weights = self.kernel.get(column..).unwrap_or_default();
+        if ROWS == 1 && VECTORS > 1 && isa.add_rows(&mut sums, [self.input; ROWS], weights, columns) {
+            for (vector, sum) in sums[0].iter().enumerate() {
+                isa.store_some(*sum, output.get_mut(vector * I::LANES..).unwrap_or_default());
+            }
+            return;
+        }
         let (groups, rest) = self.input.as_chunks::<ROWS>();
         let mut row = 0;
         for group in groups {

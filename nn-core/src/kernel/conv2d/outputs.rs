@@ -100,6 +100,9 @@ impl OutputSums<'_> {
         for (row, values) in rows.iter_mut().enumerate() {
             *values = &source[row * step..][..depth];
         }
+        if self.width == VECTORS * I::LANES && isa.add_rows(sums, rows, kernel, self.row) {
+            return;
+        }
         for index in 0..depth {
             let weights = load_vectors::<I, VECTORS>(isa, &kernel[index * self.row..][..self.width]);
             for row in 0..ROWS {

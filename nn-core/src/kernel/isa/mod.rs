@@ -7,6 +7,8 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(all(target_arch = "arm", target_abi = "eabihf"))]
+mod float_registers;
 mod level;
 mod portable;
 mod products;
@@ -51,6 +53,19 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     #[inline(always)]
     fn run_bytes<J: ByteJob>(self, job: J) -> J::Output {
         job.run(self, Halves)
+    }
+
+    /// Adds to the sums of each row the products of its values with vectors of weights, which begin at each `stride`th of
+    /// the weights. Returns whether this set has a loop for so many rows and vectors; where it has none, nothing is done.
+    #[inline(always)]
+    fn add_rows<const ROWS: usize, const VECTORS: usize>(
+        self,
+        _sums: &mut [[Self::Vector; VECTORS]; ROWS],
+        _rows: [&[f32]; ROWS],
+        _weights: &[f32],
+        _stride: usize,
+    ) -> bool {
+        false
     }
 
     /// The same value in every lane.

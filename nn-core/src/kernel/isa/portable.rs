@@ -44,6 +44,25 @@ impl Isa for Portable {
         job.run(self)
     }
 
+    #[cfg(all(target_arch = "arm", target_abi = "eabihf"))]
+    #[inline(always)]
+    fn add_rows<const ROWS: usize, const VECTORS: usize>(
+        self,
+        sums: &mut [[Self::Vector; VECTORS]; ROWS],
+        rows: [&[f32]; ROWS],
+        weights: &[f32],
+        stride: usize,
+    ) -> bool {
+        use super::float_registers::{add_one_row, add_two_rows};
+        let Ok(sums) = sums.as_flattened_mut().as_flattened_mut().try_into() else { return false };
+        let done = match rows[..] {
+            [values] if VECTORS == 2 => add_one_row(sums, values, weights, stride),
+            [first, second] if VECTORS == 1 => add_two_rows(sums, [first, second], weights, stride),
+            _ => None,
+        };
+        done.is_some()
+    }
+
     #[inline(always)]
     fn splat(self, value: f32) -> Self::Vector {
         [value; LANES]

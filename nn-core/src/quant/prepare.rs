@@ -64,7 +64,7 @@ pub struct Addition {
 
 impl Addition {
     /// Both inputs are brought to twice the larger scale, with 20 bits more than they have.
-    const BITS: u32 = 20;
+    pub(super) const BITS: u32 = 20;
 
     /// The sum of tensors with two quantizations in a third one.
     pub const fn new(

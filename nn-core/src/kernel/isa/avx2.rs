@@ -252,6 +252,14 @@ impl Isa for Avx2 {
         a
     }
     #[inline(always)]
+    fn interleave_whole(self, a: Self::Whole, b: Self::Whole) -> (Self::Whole, Self::Whole) {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe {
+            let (low, high) = (_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
+            (_mm256_permute2x128_si256::<0x20>(low, high), _mm256_permute2x128_si256::<0x31>(low, high))
+        }
+    }
+    #[inline(always)]
     fn push_halves(self, a: Self::Whole, next: Self::Whole) -> Self::Whole {
         // SAFETY: the token proves that the processor has the instructions.
         unsafe { _mm256_blend_epi16::<0xaa>(_mm256_srli_epi32::<16>(a), _mm256_slli_epi32::<16>(next)) }

@@ -263,6 +263,16 @@ impl Isa for Avx512 {
         unsafe { _mm512_inserti64x4::<1>(a, _mm512_castsi512_si256(b)) }
     }
     #[inline(always)]
+    fn interleave_whole(self, a: Self::Whole, b: Self::Whole) -> (Self::Whole, Self::Whole) {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe {
+            // From 16 on a number counts the lanes of `b`.
+            let low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            let high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
+            (_mm512_permutex2var_epi32(a, low, b), _mm512_permutex2var_epi32(a, high, b))
+        }
+    }
+    #[inline(always)]
     fn push_halves(self, a: Self::Whole, next: Self::Whole) -> Self::Whole {
         // SAFETY: the token proves that the processor has the instructions.
         unsafe { _mm512_or_si512(_mm512_srli_epi32::<16>(a), _mm512_slli_epi32::<16>(next)) }

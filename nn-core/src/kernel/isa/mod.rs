@@ -133,10 +133,15 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     fn load_bytes(self, from: &[i8]) -> Self::Whole;
     /// The nearest bytes, written to the first `LANES` bytes of a slice. There must be as many: it may panic.
     fn store_bytes(self, whole: Self::Whole, to: &mut [i8]);
-    /// The first `2 * LANES` bytes of a slice, one in each half, in an order of the set's own. There must be as many: it
-    /// may panic.
+    /// The first `2 * LANES` bytes of a slice, one in each half, in an order of the set's own. There must be as
+    /// many: it may panic.
     fn load_halves(self, from: &[i8]) -> Self::Whole;
-    /// As many bytes of a slice as there are, up to `2 * LANES`, in the same order, and zeros for the others.
+    /// The same in the order of the slice, two neighbours in each lane.
+    #[inline(always)]
+    fn load_pairs(self, from: &[i8]) -> Self::Whole {
+        self.load_halves(from)
+    }
+    /// As many bytes of a slice as there are, up to `2 * LANES`, in the order of [`Isa::load_halves`], and zeros for the others.
     fn load_halves_partial(self, from: &[i8]) -> Self::Whole;
 
     /// `a + b`, without the bits that are too many.
@@ -151,6 +156,8 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     fn shift_left(self, a: Self::Whole, by: Self::Whole) -> Self::Whole;
     /// The sum of the products of both halves.
     fn multiply_halves(self, a: Self::Whole, b: Self::Whole) -> Self::Whole;
+    /// The lanes of both in turn, `a[0] b[0] a[1] b[1] ..`: the first half of them, and the second.
+    fn interleave_whole(self, a: Self::Whole, b: Self::Whole) -> (Self::Whole, Self::Whole);
     /// Halves moved from high to low, and the low halves of `next` as high ones.
     fn push_halves(self, a: Self::Whole, next: Self::Whole) -> Self::Whole;
     /// For each of eight, the sum of its lanes; zeros after them.

@@ -187,6 +187,11 @@ impl Isa for Portable {
         }
     }
     #[inline(always)]
+    fn load_pairs(self, from: &[i8]) -> Self::Whole {
+        from.first_chunk::<{ 2 * LANES }>()
+            .map_or([0; LANES], |bytes| whole(|lane| join(bytes[2 * lane] as i16, bytes[2 * lane + 1] as i16)))
+    }
+    #[inline(always)]
     fn load_halves_partial(self, from: &[i8]) -> Self::Whole {
         let bytes = sixteen(from).to_le_bytes();
         whole(|lane| join(bytes[lane] as i8 as i16, bytes[LANES + lane] as i8 as i16))
@@ -212,9 +217,31 @@ impl Isa for Portable {
         whole(|lane| a[lane].wrapping_shl(by[lane] as u32))
     }
     #[inline(always)]
+    #[cfg(target_arch = "x86_64")]
+    fn multiply_halves(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
+        use core::arch::x86_64::*;
+
+        let mut products = [0; LANES];
+        for half in [0, LANES / 2] {
+            let (a, b, to) = (&a[half..][..4], &b[half..][..4], &mut products[half..][..4]);
+            // SAFETY: each slice has four numbers, and every processor of this kind has the instructions.
+            unsafe {
+                let product = _mm_madd_epi16(_mm_loadu_si128(a.as_ptr().cast()), _mm_loadu_si128(b.as_ptr().cast()));
+                _mm_storeu_si128(to.as_mut_ptr().cast(), product);
+            }
+        }
+        products
+    }
+    #[inline(always)]
+    #[cfg(not(target_arch = "x86_64"))]
     fn multiply_halves(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
         let low = |a: i32, b: i32| (a as i16 as i32) * (b as i16 as i32);
         whole(|lane| low(a[lane], b[lane]).wrapping_add((a[lane] >> 16) * (b[lane] >> 16)))
+    }
+    #[inline(always)]
+    fn interleave_whole(self, a: Self::Whole, b: Self::Whole) -> (Self::Whole, Self::Whole) {
+        let both = |place: usize| if place.is_multiple_of(2) { a[place / 2] } else { b[place / 2] };
+        (whole(both), whole(|lane| both(LANES + lane)))
     }
     #[inline(always)]
     fn push_halves(self, a: Self::Whole, next: Self::Whole) -> Self::Whole {

@@ -35,6 +35,8 @@ pub trait Products<I: Isa>: Copy {
     fn push(self, isa: I, cells: I::Whole, next: I::Whole) -> I::Whole;
     /// Up to `DEPTH` weights as one lane, and zeros after them.
     fn weights_of_lane(self, weights: &[i8]) -> i32;
+    /// `DEPTH * LANES` weights as lanes, each as [`Products::weights_of_lane`]. There must be as many: it may panic.
+    fn weights_of_lanes(self, isa: I, weights: &[i8]) -> I::Whole;
     /// `sum` and the products of flipped values and weights.
     fn add_flipped(self, isa: I, sum: I::Whole, cells: I::Whole, weights: I::Whole) -> I::Whole;
 
@@ -90,6 +92,10 @@ impl<I: Isa> Products<I> for Halves {
             [low] => low as i16 as u16 as i32,
             [low, high, ..] => low as i16 as u16 as i32 | (high as i32) << 16,
         }
+    }
+    #[inline(always)]
+    fn weights_of_lanes(self, isa: I, weights: &[i8]) -> I::Whole {
+        isa.load_pairs(weights)
     }
     #[inline(always)]
     fn add_flipped(self, isa: I, sum: I::Whole, cells: I::Whole, weights: I::Whole) -> I::Whole {

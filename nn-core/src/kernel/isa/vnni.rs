@@ -74,6 +74,10 @@ impl Products<Avx512> for Vnni {
         i32::from_ne_bytes(bytes)
     }
     #[inline(always)]
+    fn weights_of_lanes(self, isa: Avx512, weights: &[i8]) -> __m512i {
+        self.load_values(isa, weights)
+    }
+    #[inline(always)]
     fn add_flipped(self, _isa: Avx512, sum: __m512i, cells: __m512i, weights: __m512i) -> __m512i {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { _mm512_dpbusd_epi32(sum, cells, weights) }

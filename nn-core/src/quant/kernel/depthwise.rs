@@ -5,6 +5,7 @@ use super::scale::load_some;
 use super::span::span;
 use crate::kernel::depthwise::DepthwiseSizes;
 use crate::kernel::{ByteJob, Geometry, Isa, Job, MOST_LANES, Products};
+use core::ops::Range;
 
 /// A depthwise convolution of one sample: output `c * multiplier + m` is channel `c` under its window `m`. Cells beyond
 /// the border hold the zero point.
@@ -50,7 +51,7 @@ impl ByteJob for Depthwise<'_> {
 }
 
 /// The words of a strip of cells.
-const ROOM: usize = 8192;
+const ROOM: usize = 4096;
 /// The words of the weights of a vector of channels.
 const WEIGHTS: usize = 1024;
 /// The outputs of a tile.
@@ -112,6 +113,36 @@ struct Part<'a> {
     size: [usize; 2],
     /// The columns of the strip.
     columns: usize,
+}
+
+impl Part<'_> {
+    /// The sums of the windows that begin at some words.
+    #[inline(always)]
+    fn tile<I: Isa, P: Products<I>>(
+        &self,
+        isa: I,
+        products: P,
+        geometry: &Geometry,
+        strip: &[i32; ROOM],
+        mut weights: &[i32],
+        offsets: [usize; PIXELS],
+        starts: I::Whole,
+    ) -> [I::Whole; PIXELS] {
+        let mut sums = [starts; PIXELS];
+        for row in 0..geometry.kernel[0] {
+            for word in 0..self.plan.words {
+                let (of_word, others) = weights.split_at(I::LANES);
+                weights = others;
+                let of_word = isa.load_whole(of_word);
+                let at = (row * geometry.dilation[0] * self.columns + word * P::DEPTH) * I::LANES;
+                for pixel in 0..PIXELS {
+                    let cells = isa.load_whole(&strip[offsets[pixel] + at..][..I::LANES]);
+                    sums[pixel] = products.add_flipped(isa, sums[pixel], cells, of_word);
+                }
+            }
+        }
+        sums
+    }
 }
 
 impl Depthwise<'_> {
@@ -179,24 +210,37 @@ impl Depthwise<'_> {
         let border = isa.splat_whole(self.zero_point as i32);
         let [top, left] = [0, 1].map(|axis| part.origin[axis] * geometry.stride[axis]);
         let lines = strip.chunks_exact_mut(part.columns * I::LANES).take(extent(&geometry, 0, part.size[0]));
+        // Which columns lie inside.
+        let (begin, end) = (geometry.before[1].saturating_sub(left), (geometry.before[1] + width).saturating_sub(left));
         for (line, words) in lines.enumerate() {
             let row = (top + line).checked_sub(geometry.before[0]).filter(|&row| row < height);
+            let inside = if row.is_some() { begin..end } else { 0..0 };
+            let first =
+                row.map_or(0, |row| (row * width + left + begin - geometry.before[1]) * channels + part.channel);
             let mut cells = border;
             // Each word ends with the cell that is pushed last.
-            for column in 0..part.columns + P::DEPTH - 1 {
-                let place = (left + column).checked_sub(geometry.before[1]).filter(|&column| column < width);
-                let next = match row.zip(place) {
-                    Some((row, column)) => {
-                        let pixel = &self.input[(row * width + column) * channels + part.channel..];
-                        load_some(isa, pixel)
-                    }
-                    None => border,
-                };
-                cells = products.push(isa, cells, next);
-                if let Some(word) = (column + 1).checked_sub(P::DEPTH) {
-                    isa.store_whole(cells, &mut words[word * I::LANES..][..I::LANES]);
-                }
+            for column in 0..P::DEPTH - 1 {
+                cells = products.push(isa, cells, self.cell(isa, border, &inside, first, column));
             }
+            for (column, word) in words.chunks_exact_mut(I::LANES).enumerate() {
+                let next = self.cell(isa, border, &inside, first, column + P::DEPTH - 1);
+                cells = products.push(isa, cells, next);
+                isa.store_whole(cells, word);
+            }
+        }
+    }
+
+    /// The cells at a column, of which those inside begin at `first` in the image.
+    #[inline(always)]
+    fn cell<I: Isa>(&self, isa: I, border: I::Whole, inside: &Range<usize>, first: usize, column: usize) -> I::Whole {
+        if !inside.contains(&column) {
+            return border;
+        }
+        let at = first + (column - inside.start) * self.sizes.channels;
+        // Lanes behind the last channel may hold anything.
+        match self.input.get(at..at + I::LANES) {
+            Some(cells) => isa.load_bytes(cells),
+            None => load_some(isa, &self.input[at..]),
         }
     }
 
@@ -225,18 +269,7 @@ impl Depthwise<'_> {
                     let column = (column + pixel).min(part.size[1] - 1);
                     *offset = first + column * geometry.stride[1] * I::LANES;
                 }
-                let mut sums = [starts; PIXELS];
-                let mut all = weights.chunks_exact(I::LANES);
-                for cell_row in 0..geometry.kernel[0] {
-                    for (word, weights) in (0..part.plan.words).zip(&mut all) {
-                        let weights = isa.load_whole(weights);
-                        let at = cell_row * geometry.dilation[0] * line + word * P::DEPTH * I::LANES;
-                        for pixel in 0..PIXELS {
-                            let cells = isa.load_whole(&strip[offsets[pixel] + at..][..I::LANES]);
-                            sums[pixel] = products.add_flipped(isa, sums[pixel], cells, weights);
-                        }
-                    }
-                }
+                let sums = part.tile(isa, products, &geometry, strip, weights, offsets, starts);
                 for (pixel, sums) in sums.into_iter().enumerate() {
                     if column + pixel < part.size[1] {
                         let output = (begin + column + pixel) * channels + part.channel;

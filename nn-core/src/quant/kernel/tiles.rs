@@ -186,12 +186,11 @@ impl Tiles<'_> {
         for pair in (0..count).step_by(2 * I::LANES) {
             let lanes = (2 * I::LANES).min((count - pair).next_multiple_of(I::LANES));
             let words = &mut words[pair * window.words..][..lanes * window.words];
-            for lane in 0..lanes.min(count - pair) {
-                let weights = &self.weights[(first + pair + lane) * window.len()..][..window.len()];
-                let runs = weights.chunks_exact(window.run).flat_map(|run| run.chunks(P::DEPTH));
-                for (words, weights) in words.chunks_exact_mut(lanes).zip(runs) {
-                    words[lane] = products.weights_of_lane(weights);
-                }
+            for vector in (0..lanes).step_by(I::LANES) {
+                let first = first + pair + vector;
+                let weights = &self.weights[first * window.len()..];
+                let filters = Filters { weights, window, count: I::LANES.min(count - pair - vector) };
+                filters.arrange(isa, products, lanes, &mut words[vector..]);
             }
         }
         let most = self.rectangle();
@@ -394,6 +393,68 @@ impl Window {
     }
 }
 
+/// The weights of a vector of filters, one filter after the other.
+struct Filters<'a> {
+    weights: &'a [i8],
+    window: &'a Window,
+    count: usize,
+}
+
+impl Filters<'_> {
+    /// Writes the first words of all filters, then the second ones, each at a distance from the last.
+    #[inline(always)]
+    fn arrange<I: Isa, P: Products<I>>(&self, isa: I, products: P, distance: usize, to: &mut [i32]) {
+        let Window { run, words_of_run, words, .. } = *self.window;
+        let mut word = 0;
+        if self.count == I::LANES && run.is_multiple_of(P::DEPTH) {
+            while word + I::LANES <= words {
+                let block = self.block(isa, products, word * P::DEPTH);
+                for (index, &lanes) in block.iter().enumerate().take(I::LANES) {
+                    isa.store_whole(lanes, &mut to[(word + index) * distance..]);
+                }
+                word += I::LANES;
+            }
+        }
+        // The rest one by one.
+        let (mut index, mut begin) = (word % words_of_run, word / words_of_run * run);
+        for word in word..words {
+            let len = P::DEPTH.min(run - index * P::DEPTH);
+            for filter in 0..self.count {
+                let at = filter * self.window.len() + begin + index * P::DEPTH;
+                to[word * distance + filter] = products.weights_of_lane(&self.weights[at..][..len]);
+            }
+            index += 1;
+            if index == words_of_run {
+                (index, begin) = (0, begin + run);
+            }
+        }
+    }
+
+    /// As many words as there are lanes, from some weight on, of as many filters.
+    #[inline(always)]
+    fn block<I: Isa, P: Products<I>>(&self, isa: I, products: P, begin: usize) -> [I::Whole; MOST_LANES] {
+        let mut lines = [isa.splat_whole(0); MOST_LANES];
+        let mut rest = &self.weights[begin..];
+        for (filter, line) in lines.iter_mut().enumerate().take(I::LANES) {
+            *line = products.weights_of_lanes(isa, rest);
+            if filter + 1 < I::LANES {
+                rest = &rest[self.window.len()..];
+            }
+        }
+        // Each round puts neighbours side by side that are half of all lines apart, until lines have become columns.
+        let mut apart = 1;
+        while apart < I::LANES {
+            let from = lines;
+            for index in 0..I::LANES / 2 {
+                (lines[2 * index], lines[2 * index + 1]) =
+                    isa.interleave_whole(from[index], from[index + I::LANES / 2]);
+            }
+            apart *= 2;
+        }
+        lines
+    }
+}
+
 /// One or two vectors of filters on a strip.
 struct Block<'a, C> {
     cells: &'a [C],
@@ -420,10 +481,11 @@ impl<C: Cell> Block<'_, C> {
         let Window { runs, step, words_of_run, .. } = *self.window;
         let width = VECTORS * I::LANES;
         let mut sums = [starts; PIXELS];
-        let mut all = self.words.chunks_exact(words_of_run * width);
+        let mut rest = self.words;
         for row in 0..runs[0] {
             for column in 0..runs[1] {
-                let Some(words) = all.next() else { return sums };
+                let (words, others) = rest.split_at(words_of_run * width);
+                rest = others;
                 let run = row * step[0] * self.rectangle.line + column * step[1];
                 // The same length for all, so that the compiler checks once for all.
                 let len = words_of_run * P::DEPTH;

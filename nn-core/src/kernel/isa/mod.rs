@@ -267,4 +267,104 @@ mod tests {
             level.run(Operations);
         }
     }
+
+    /// Every operation on whole numbers against the same one on single numbers.
+    struct WholeOperations;
+
+    /// Whole numbers of all sizes.
+    fn wholes(lanes: usize, seed: u32) -> Vec<i32> {
+        (0..lanes as u32).map(|lane| ((lane + seed).wrapping_mul(0x9e37_79b9) as i32) >> (lane % 9)).collect()
+    }
+
+    impl Job for WholeOperations {
+        type Output = ();
+
+        #[inline(always)]
+        fn run<I: Isa>(self, isa: I) {
+            let (a, b) = (wholes(I::LANES, 1), wholes(I::LANES, 77));
+            let (x, y) = (isa.load_whole(&a), isa.load_whole(&b));
+            let lanes = |whole: I::Whole| {
+                let mut lanes = std::vec![0; I::LANES];
+                isa.store_whole(whole, &mut lanes);
+                lanes
+            };
+            let check = |vector, expected: &dyn Fn(i32, i32) -> i32| {
+                let expected: Vec<i32> = a.iter().zip(&b).map(|(&a, &b)| expected(a, b)).collect();
+                assert_eq!(lanes(vector), expected, "{isa:?}");
+            };
+            check(isa.splat_whole(-5), &|_, _| -5);
+            check(isa.add_whole(x, y), &i32::wrapping_add);
+            check(isa.sub_whole(x, y), &i32::wrapping_sub);
+            check(isa.max_whole(x, y), &Ord::max);
+            check(isa.min_whole(x, y), &Ord::min);
+            check(isa.shift_left(x, isa.splat_whole(7)), &|a, _| a << 7);
+            check(isa.multiply_halves(x, y), &|a, b| {
+                (i32::from(a as i16) * i32::from(b as i16)).wrapping_add((a >> 16) * (b >> 16))
+            });
+            check(isa.push_halves(x, y), &|a, b| (a as u32 >> 16) as i32 | b << 16);
+            let product = isa.multiply_wide(x, y);
+            check(isa.narrow(product), &i32::wrapping_mul);
+            let by = isa.widen(isa.splat_whole(33));
+            let high = |a: i32, b: i32| i64::from(a) * i64::from(b) >> 33;
+            // Zeros are moved in, which the low 32 bits of the result show where the number is negative.
+            check(isa.narrow(isa.shift_right_wide(product, by)), &|a, b| (high(a, b) & 0x7fff_ffff) as i32);
+            check(isa.narrow(isa.shift_left_wide(product, isa.splat_wide(3))), &|a, b| a.wrapping_mul(b) << 3);
+            let sum = isa.add_wide(product, isa.splat_wide(1 << 40));
+            check(isa.narrow(isa.shift_right_wide(sum, isa.splat_wide(20))), &|a, b| {
+                ((i64::from(a) * i64::from(b) + (1 << 40)) >> 20) as i32
+            });
+            let difference = isa.sub_wide(product, isa.splat_wide(9));
+            check(isa.narrow(difference), &|a, b| a.wrapping_mul(b).wrapping_sub(9));
+            let chosen = isa.select_negative(product, isa.splat_wide(1), isa.splat_wide(2));
+            check(isa.narrow(chosen), &|a, b| if i64::from(a) * i64::from(b) < 0 { 1 } else { 2 });
+            let (low, high) = isa.interleave_whole(x, y);
+            let found = [lanes(low), lanes(high)].concat();
+            assert!(found.chunks(2).zip(a.iter().zip(&b)).all(|(pair, (a, b))| pair == [*a, *b]), "{isa:?}");
+            let vectors: [I::Whole; 8] = core::array::from_fn(|seed| isa.load_whole(&wholes(I::LANES, seed as u32)));
+            let mut sums: Vec<i32> =
+                (0..8).map(|seed| wholes(I::LANES, seed).into_iter().fold(0, i32::wrapping_add)).collect();
+            sums.resize(I::LANES, 0);
+            assert_eq!(lanes(isa.sums(vectors)), sums, "{isa:?}");
+            let joined: Vec<i32> = a[..8].iter().chain(&b[..8]).copied().take(I::LANES).collect();
+            assert_eq!(lanes(isa.join_eights(x, y)), joined, "{isa:?}");
+            self.bytes(isa);
+        }
+    }
+
+    impl WholeOperations {
+        #[inline(always)]
+        fn bytes<I: Isa>(self, isa: I) {
+            let bytes: Vec<i8> = (0..2 * I::LANES).map(|index| (37 * index + 100) as u8 as i8).collect();
+            let mut found = std::vec![0; I::LANES];
+            isa.store_whole(isa.load_bytes(&bytes), &mut found);
+            assert!(found.iter().zip(&bytes).all(|(&found, &byte)| found == i32::from(byte)), "{isa:?}");
+            let numbers: Vec<i32> = (0..I::LANES as i32).map(|lane| 70 * (lane - 4)).collect();
+            let mut nearest = std::vec![0; I::LANES];
+            isa.store_bytes(isa.load_whole(&numbers), &mut nearest);
+            assert!(nearest.iter().zip(&numbers).all(|(&byte, &number)| i32::from(byte) == number.clamp(-128, 127)));
+            // In whatever order halves lie, squares of the same bytes add up to the same.
+            for len in 0..=2 * I::LANES {
+                let some = &bytes[..len];
+                let half = isa.load_halves_partial(some);
+                let squares = isa.sums([isa.multiply_halves(half, half); 8]);
+                isa.store_whole(squares, &mut found);
+                assert_eq!(found[0], some.iter().map(|&byte| i32::from(byte).pow(2)).sum(), "{len} on {isa:?}");
+            }
+            let all = isa.sums([isa.multiply_halves(isa.load_halves(&bytes), isa.load_halves_partial(&bytes)); 8]);
+            let mut again = std::vec![0; I::LANES];
+            isa.store_whole(all, &mut again);
+            assert_eq!(again, found, "{isa:?}");
+            isa.store_whole(isa.load_pairs(&bytes), &mut found);
+            for (&found, pair) in found.iter().zip(bytes.chunks(2)) {
+                assert_eq!([i32::from(found as i16), found >> 16], [i32::from(pair[0]), i32::from(pair[1])], "{isa:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_instruction_set_has_the_same_whole_numbers() {
+        for level in Level::available() {
+            level.run(WholeOperations);
+        }
+    }
 }

@@ -33,6 +33,8 @@ pub trait Products<I: Isa>: Copy {
     fn splat(self, isa: I, cells: &[Self::Cell]) -> I::Whole;
     /// The cells of each lane moved to the place before, and the byte of each lane of `next` as the last one.
     fn push(self, isa: I, cells: I::Whole, next: I::Whole) -> I::Whole;
+    /// The same for the weights of each lane.
+    fn push_weights(self, isa: I, weights: I::Whole, next: I::Whole) -> I::Whole;
     /// Up to `DEPTH` weights as one lane, and zeros after them.
     fn weights_of_lane(self, weights: &[i8]) -> i32;
     /// `DEPTH * LANES` weights as lanes, each as [`Products::weights_of_lane`]. There must be as many: it may panic.
@@ -128,6 +130,10 @@ impl<I: Isa> Products<I> for Halves {
     #[inline(always)]
     fn push(self, isa: I, cells: I::Whole, next: I::Whole) -> I::Whole {
         isa.push_halves(cells, next)
+    }
+    #[inline(always)]
+    fn push_weights(self, isa: I, weights: I::Whole, next: I::Whole) -> I::Whole {
+        isa.push_halves(weights, next)
     }
 }
 

@@ -114,11 +114,14 @@ impl Products<Avx512> for Vnni {
     }
     #[inline(always)]
     fn push(self, isa: Avx512, cells: __m512i, next: __m512i) -> __m512i {
-        // SAFETY: the token of AVX-512 proves that the processor has the instructions.
-        unsafe {
-            let next = _mm512_xor_si512(_mm512_slli_epi32::<24>(next), isa.splat_whole(i32::MIN));
-            _mm512_or_si512(_mm512_srli_epi32::<8>(cells), next)
-        }
+        // SAFETY: the token of AVX-512 proves that the processor has the instruction.
+        let next = unsafe { _mm512_xor_si512(next, isa.splat_whole(0x80)) };
+        self.push_weights(isa, cells, next)
+    }
+    #[inline(always)]
+    fn push_weights(self, _isa: Avx512, weights: __m512i, next: __m512i) -> __m512i {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe { _mm512_or_si512(_mm512_srli_epi32::<8>(weights), _mm512_slli_epi32::<24>(next)) }
     }
 }
 

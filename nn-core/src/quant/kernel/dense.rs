@@ -18,6 +18,9 @@ pub struct Dense<'a> {
     pub output: &'a mut [i8],
 }
 
+/// So many products are done one by one.
+const FEW: usize = 64;
+
 impl Job for Dense<'_> {
     type Output = ();
 
@@ -48,7 +51,9 @@ impl ByteJob for Dense<'_> {
 
     #[inline(always)]
     fn run<I: Isa, P: Products<I>>(self, isa: I, products: P) {
-        if self.input.is_empty() || self.weights.len() < self.input.len().saturating_mul(self.output.len()) {
+        // A few products are done before the vectors are ready.
+        let few = self.input.len() * self.output.len() <= FEW;
+        if few || self.input.is_empty() || self.weights.len() < self.input.len().saturating_mul(self.output.len()) {
             return self.one_by_one();
         }
         let Self { input, weights, rescale, output } = self;

@@ -103,6 +103,15 @@ fn extent(geometry: &Geometry, axis: usize, count: usize) -> usize {
     (count - 1) * geometry.stride[axis] + (geometry.kernel[axis] - 1) * geometry.dilation[axis] + 1
 }
 
+/// The bytes of some channels, one in each lane; lanes behind the last channel may hold anything.
+#[inline(always)]
+fn lanes_at<I: Isa>(isa: I, from: &[i8], at: usize) -> I::Whole {
+    match from.get(at..at + I::LANES) {
+        Some(bytes) => isa.load_bytes(bytes),
+        None => load_some(isa, &from[at..]),
+    }
+}
+
 /// Outputs of a vector of channels that are computed from one strip.
 struct Part<'a> {
     plan: &'a Plan,
@@ -129,14 +138,20 @@ impl Part<'_> {
         starts: I::Whole,
     ) -> [I::Whole; PIXELS] {
         let mut sums = [starts; PIXELS];
+        // The same length for all, so that the compiler checks once for all.
+        let len = ((self.plan.words - 1) * P::DEPTH + 1) * I::LANES;
         for row in 0..geometry.kernel[0] {
+            let at = row * geometry.dilation[0] * self.columns * I::LANES;
+            let mut cells = [&strip[..0]; PIXELS];
+            for (cells, offset) in cells.iter_mut().zip(offsets) {
+                *cells = &strip[offset + at..][..len];
+            }
             for word in 0..self.plan.words {
                 let (of_word, others) = weights.split_at(I::LANES);
                 weights = others;
                 let of_word = isa.load_whole(of_word);
-                let at = (row * geometry.dilation[0] * self.columns + word * P::DEPTH) * I::LANES;
                 for pixel in 0..PIXELS {
-                    let cells = isa.load_whole(&strip[offsets[pixel] + at..][..I::LANES]);
+                    let cells = isa.load_whole(&cells[pixel][word * P::DEPTH * I::LANES..][..I::LANES]);
                     sums[pixel] = products.add_flipped(isa, sums[pixel], cells, of_word);
                 }
             }
@@ -180,24 +195,29 @@ impl Depthwise<'_> {
         weights: &mut [i32; WEIGHTS],
     ) -> I::Whole {
         let DepthwiseSizes { geometry, channels, .. } = *self.sizes;
-        let mut starts = [0; MOST_LANES];
-        for (lane, start) in starts.iter_mut().enumerate().take(I::LANES.min(channels - first)) {
-            let channel = first + lane;
-            let mut total = 0_i32;
-            let mut words = weights.iter_mut().skip(lane).step_by(I::LANES);
-            for row in self.weights.chunks_exact(geometry.kernel[1] * channels) {
-                for cells in row.chunks(P::DEPTH * channels).take(plan.words) {
-                    let mut taps = [0; 4];
-                    for (tap, cell) in taps.iter_mut().zip(cells.chunks_exact(channels)) {
-                        *tap = cell[channel];
-                        total = total.wrapping_add(*tap as i32);
+        let mut total = isa.splat_whole(0);
+        let mut words = weights.chunks_exact_mut(I::LANES);
+        for row in 0..geometry.kernel[0] {
+            for first_column in (0..plan.words).map(|word| word * P::DEPTH) {
+                let mut taps = isa.splat_whole(0);
+                for column in first_column..first_column + P::DEPTH {
+                    let mut tap = isa.splat_whole(0);
+                    if column < geometry.kernel[1] {
+                        let at = (row * geometry.kernel[1] + column) * channels + first;
+                        tap = lanes_at(isa, self.weights, at);
                     }
-                    if let Some(word) = words.next() {
-                        *word = products.weights_of_lane(&taps[..P::DEPTH]);
-                    }
+                    total = isa.add_whole(total, tap);
+                    taps = products.push_weights(isa, taps, tap);
+                }
+                if let Some(word) = words.next() {
+                    isa.store_whole(taps, word);
                 }
             }
-            *start = self.rescale.start(channel).wrapping_sub(P::FLIP.wrapping_mul(total));
+        }
+        let (mut starts, mut totals) = ([0; MOST_LANES], [0; MOST_LANES]);
+        isa.store_whole(total, &mut totals);
+        for (lane, (start, total)) in starts.iter_mut().zip(totals).enumerate() {
+            *start = self.rescale.start(first + lane).wrapping_sub(P::FLIP.wrapping_mul(total));
         }
         isa.load_whole(&starts)
     }
@@ -236,12 +256,7 @@ impl Depthwise<'_> {
         if !inside.contains(&column) {
             return border;
         }
-        let at = first + (column - inside.start) * self.sizes.channels;
-        // Lanes behind the last channel may hold anything.
-        match self.input.get(at..at + I::LANES) {
-            Some(cells) => isa.load_bytes(cells),
-            None => load_some(isa, &self.input[at..]),
-        }
+        lanes_at(isa, self.input, first + (column - inside.start) * self.sizes.channels)
     }
 
     /// Some outputs, tile by tile.

@@ -289,20 +289,15 @@ impl Tiles<'_> {
         rescales: [LaneRescale<I>; VECTORS],
     ) {
         let Rectangle { origin, size, .. } = *block.rectangle;
+        let strides =
+            [self.sizes.geometry.stride[0] * block.rectangle.line, self.sizes.geometry.stride[1] * block.window.depth];
         for row in origin[0]..origin[0] + size[0] {
             let rows = span(&self.pool, 0, row);
             for column in origin[1]..origin[1] + size[1] {
                 let columns = span(&self.pool, 1, column);
-                let mut cells = WindowCells::new(&rows, &columns);
+                let mut cells = WindowCells::new(block.rectangle.under, strides, &rows, &columns);
                 let mut largest = [isa.splat_whole(i32::MIN); VECTORS];
-                while let Some(pixels) = cells.four() {
-                    let mut offsets = [0; 4];
-                    for (offset, pixel) in offsets.iter_mut().zip(pixels) {
-                        let stride = self.sizes.geometry.stride;
-                        let place = [pixel[0] - block.rectangle.under[0], pixel[1] - block.rectangle.under[1]];
-                        *offset =
-                            place[0] * stride[0] * block.rectangle.line + place[1] * stride[1] * block.window.depth;
-                    }
+                while let Some(offsets) = cells.four() {
                     for sums in block.tile(isa, products, offsets, starts) {
                         for vector in 0..VECTORS {
                             largest[vector] = isa.max_whole(largest[vector], sums[vector]);
@@ -320,43 +315,57 @@ impl Tiles<'_> {
     }
 }
 
-/// The cells of a window of the pool, four at a time.
-struct WindowCells<'a> {
-    rows: &'a Span,
-    columns: &'a Span,
-    /// The next one.
-    row: usize,
-    column: usize,
+/// Where the cells of a window of the pool lie in a strip, four at a time.
+struct WindowCells {
+    /// Rows and columns that are left, of as many columns.
+    rows: usize,
+    columns: usize,
+    width: usize,
+    /// The next cell, and the first one of its row.
+    next: usize,
+    line: usize,
+    /// From one row, and from one column to the next.
+    steps: [usize; 2],
 }
 
-impl<'a> WindowCells<'a> {
+impl WindowCells {
     #[inline(always)]
-    fn new(rows: &'a Span, columns: &'a Span) -> Self {
-        // A window with no columns has no rows.
-        let row = if columns.count() == 0 { rows.count() } else { 0 };
-        Self { rows, columns, row, column: 0 }
+    fn new(under: [usize; 2], strides: [usize; 2], rows: &Span, columns: &Span) -> Self {
+        let width = columns.count();
+        let first =
+            rows.pixel.saturating_sub(under[0]) * strides[0] + columns.pixel.saturating_sub(under[1]) * strides[1];
+        Self {
+            // A window with no columns has no rows.
+            rows: if width == 0 { 0 } else { rows.count() },
+            columns: width,
+            width,
+            next: first,
+            line: first,
+            steps: [rows.step * strides[0], columns.step * strides[1]],
+        }
     }
 
     /// The next four, the last one several times if fewer are left.
     #[inline(always)]
-    fn four(&mut self) -> Option<[[usize; 2]; 4]> {
-        if self.row >= self.rows.count() {
+    fn four(&mut self) -> Option<[usize; 4]> {
+        if self.rows == 0 {
             return None;
         }
-        let mut pixels = [[0; 2]; 4];
-        let mut last = [0; 2];
-        for pixel in &mut pixels {
-            if self.row < self.rows.count() {
-                last[0] = self.rows.pixel + self.row * self.rows.step;
-                last[1] = self.columns.pixel + self.column * self.columns.step;
-                self.column += 1;
-                if self.column == self.columns.count() {
-                    (self.row, self.column) = (self.row + 1, 0);
+        let mut offsets = [self.next; 4];
+        let mut last = self.next;
+        for offset in &mut offsets {
+            if self.rows > 0 {
+                last = self.next;
+                self.next += self.steps[1];
+                self.columns -= 1;
+                if self.columns == 0 {
+                    self.line += self.steps[0];
+                    (self.rows, self.columns, self.next) = (self.rows - 1, self.width, self.line);
                 }
             }
-            *pixel = last;
+            *offset = last;
         }
-        Some(pixels)
+        Some(offsets)
     }
 }
 

@@ -1,11 +1,16 @@
-//! Infers with networks of typednet, by orders.
+//! Infers with networks of typednet, by orders. usage: infer [int8]
 
 use typednet::network::Trainable;
 use typednet::prelude::*;
+use typednet::quant::{Quantizable, Supported};
+use typednet::random::Random;
 use worker::{Order, orders};
 use worker_typednet::{Autoencoder, Controller, Digits, DsCnn, Perceptron, ResNet8};
 
 fn main() {
+    if std::env::args().nth(1).as_deref() == Some("int8") {
+        return whole_numbers();
+    }
     for (workload, order) in orders() {
         match workload.as_str() {
             "digits" => infer::<Digits>(order, &workload),
@@ -18,6 +23,40 @@ fn main() {
             _ => order.decline(),
         }
     }
+}
+
+/// The same in int8, one sample at a time.
+fn whole_numbers() {
+    for (workload, order) in orders() {
+        match workload.as_str() {
+            "digits" => infer_int8::<Digits>(order, &workload),
+            "perceptron" => infer_int8::<Perceptron>(order, &workload),
+            "controller" => infer_int8::<Controller>(order, &workload),
+            "ds-cnn" => infer_int8::<DsCnn>(order, &workload),
+            "autoencoder" => infer_int8::<Autoencoder>(order, &workload),
+            "resnet-8" => infer_int8::<ResNet8>(order, &workload),
+            _ => order.decline(),
+        }
+    }
+}
+
+/// From bytes to bytes, quantized by random samples, as LiteRT's models are.
+fn infer_int8<N: Quantizable<Layers: Supported> + Plain>(order: Order, workload: &str) {
+    let mut random = Random::new(0, 0);
+    let samples: Vec<N::Input> = (0..20)
+        .map(|_| {
+            let mut sample = <N::Input as Plain>::ZERO;
+            sample.floats_mut().iter_mut().for_each(|value| *value = random.uniform());
+            sample
+        })
+        .collect();
+    let net = Quantized::<N>::calibrate(&network::<N>(workload), &samples).expect("samples of numbers");
+    let input = net.quantize(&inputs::<N>(workload)[0]);
+    let mut workspace = Workspace::boxed();
+    order.answer(
+        || core::ptr::from_ref(net.infer(core::hint::black_box(&input), &mut workspace)),
+        |_| typednet::plain::flatten(&[net.dequantize(&net.predict(&input))]).to_vec(),
+    );
 }
 
 /// One sample at a time, in a workspace that stays.

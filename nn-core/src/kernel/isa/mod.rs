@@ -305,7 +305,7 @@ mod tests {
             let product = isa.multiply_wide(x, y);
             check(isa.narrow(product), &i32::wrapping_mul);
             let by = isa.widen(isa.splat_whole(33));
-            let high = |a: i32, b: i32| i64::from(a) * i64::from(b) >> 33;
+            let high = |a: i32, b: i32| (i64::from(a) * i64::from(b)) >> 33;
             // Zeros are moved in, which the low 32 bits of the result show where the number is negative.
             check(isa.narrow(isa.shift_right_wide(product, by)), &|a, b| (high(a, b) & 0x7fff_ffff) as i32);
             check(isa.narrow(isa.shift_left_wide(product, isa.splat_wide(3))), &|a, b| a.wrapping_mul(b) << 3);

@@ -3,6 +3,7 @@
 use super::Rescale;
 use super::scale::load_some;
 use super::span::span;
+use super::strip::Aligned;
 use crate::kernel::depthwise::DepthwiseSizes;
 use crate::kernel::{ByteJob, Geometry, Isa, Job, MOST_LANES, Products};
 use core::ops::Range;
@@ -82,7 +83,7 @@ impl Plan {
             && job.input.len() >= geometry.input[0] * geometry.input[1] * channels
             && job.output.len() >= height * width * channels;
         let room = |[rows, columns]: [usize; 2]| {
-            extent(&geometry, 0, rows) * (extent(&geometry, 1, columns) + words * P::DEPTH) * I::LANES <= ROOM
+            extent(&geometry, 0, rows) * (extent(&geometry, 1, columns) + P::DEPTH) * I::LANES <= ROOM
         };
         if !possible || !room([1, 1]) {
             return None;
@@ -115,6 +116,7 @@ fn lanes_at<I: Isa>(isa: I, from: &[i8], at: usize) -> I::Whole {
 /// Outputs of a vector of channels that are computed from one strip.
 struct Part<'a> {
     plan: &'a Plan,
+    geometry: &'a Geometry,
     /// The first channel.
     channel: usize,
     /// The first row and column, and how many.
@@ -131,7 +133,6 @@ impl Part<'_> {
         &self,
         isa: I,
         products: P,
-        geometry: &Geometry,
         strip: &[i32; ROOM],
         mut weights: &[i32],
         offsets: [usize; PIXELS],
@@ -140,8 +141,8 @@ impl Part<'_> {
         let mut sums = [starts; PIXELS];
         // The same length for all, so that the compiler checks once for all.
         let len = ((self.plan.words - 1) * P::DEPTH + 1) * I::LANES;
-        for row in 0..geometry.kernel[0] {
-            let at = row * geometry.dilation[0] * self.columns * I::LANES;
+        for row in 0..self.geometry.kernel[0] {
+            let at = row * self.geometry.dilation[0] * self.columns * I::LANES;
             let mut cells = [&strip[..0]; PIXELS];
             for (cells, offset) in cells.iter_mut().zip(offsets) {
                 *cells = &strip[offset + at..][..len];
@@ -164,21 +165,20 @@ impl Depthwise<'_> {
     #[inline(always)]
     fn planned<I: Isa, P: Products<I>>(mut self, isa: I, products: P, plan: &Plan) {
         let DepthwiseSizes { geometry, channels, .. } = *self.sizes;
-        let mut strip = [0; ROOM];
-        let mut weights = [0; WEIGHTS];
+        let Aligned(strip) = &mut Aligned([0; ROOM]);
+        let Aligned(weights) = &mut Aligned([0; WEIGHTS]);
         for channel in (0..channels).step_by(I::LANES) {
-            let starts = self.prepare(isa, products, plan, channel, &mut weights);
+            let starts = self.prepare(isa, products, plan, channel, weights);
             for row in (0..geometry.output[0]).step_by(plan.outputs[0]) {
                 for column in (0..geometry.output[1]).step_by(plan.outputs[1]) {
                     let size = [
                         plan.outputs[0].min(geometry.output[0] - row),
                         plan.outputs[1].min(geometry.output[1] - column),
                     ];
-                    // The words of the last outputs reach beyond the window.
-                    let columns = extent(&geometry, 1, size[1]) + plan.words * P::DEPTH - geometry.kernel[1];
-                    let part = Part { plan, channel, origin: [row, column], size, columns };
-                    self.fill(isa, products, &part, &mut strip);
-                    self.outputs(isa, products, &part, &strip, &weights, starts);
+                    let columns = (size[1] - 1) * geometry.stride[1] + (plan.words - 1) * P::DEPTH + 1;
+                    let part = Part { plan, geometry: &geometry, channel, origin: [row, column], size, columns };
+                    self.fill(isa, products, &part, strip);
+                    self.outputs(isa, products, &part, strip, weights, starts);
                 }
             }
         }
@@ -274,22 +274,23 @@ impl Depthwise<'_> {
         let rescale = self.rescale.lanes(isa, part.channel);
         let width = I::LANES.min(channels - part.channel);
         let line = part.columns * I::LANES;
-        for row in 0..part.size[0] {
-            let first = row * geometry.stride[0] * line;
-            let begin = (part.origin[0] + row) * geometry.output[1] + part.origin[1];
-            for column in (0..part.size[1]).step_by(PIXELS) {
-                let mut offsets = [0; PIXELS];
-                for (pixel, offset) in offsets.iter_mut().enumerate() {
-                    // The last output stands for those that are missing.
-                    let column = (column + pixel).min(part.size[1] - 1);
-                    *offset = first + column * geometry.stride[1] * I::LANES;
+        let (mut row, mut column) = (0, 0);
+        while row < part.size[0] {
+            let (mut offsets, mut outputs, mut count) = ([0; PIXELS], [0; PIXELS], 0);
+            while count < PIXELS && row < part.size[0] {
+                offsets[count] = row * geometry.stride[0] * line + column * geometry.stride[1] * I::LANES;
+                let place = (part.origin[0] + row) * geometry.output[1] + part.origin[1] + column;
+                outputs[count] = place * channels + part.channel;
+                count += 1;
+                column += 1;
+                if column == part.size[1] {
+                    (row, column) = (row + 1, 0);
                 }
-                let sums = part.tile(isa, products, &geometry, strip, weights, offsets, starts);
-                for (pixel, sums) in sums.into_iter().enumerate() {
-                    if column + pixel < part.size[1] {
-                        let output = (begin + column + pixel) * channels + part.channel;
-                        rescale.store(isa, sums, &mut self.output[output..][..width]);
-                    }
+            }
+            let sums = part.tile(isa, products, strip, weights, offsets, starts);
+            for (pixel, sums) in sums.into_iter().enumerate() {
+                if pixel < count {
+                    rescale.store(isa, sums, &mut self.output[outputs[pixel]..][..width]);
                 }
             }
         }

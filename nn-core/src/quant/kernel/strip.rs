@@ -8,6 +8,10 @@ pub(super) const ROOM: usize = 8192;
 /// Cells behind it that may be read, and multiplied by zero.
 pub(super) const SLACK: usize = 4;
 
+/// Begins where a line of the cache does, so that no vector of it lies in two.
+#[repr(align(64))]
+pub(super) struct Aligned<T>(pub(super) T);
+
 /// An image and what lies around it.
 #[derive(Clone, Copy)]
 pub(super) struct Image<'a> {

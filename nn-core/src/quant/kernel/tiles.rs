@@ -10,7 +10,7 @@ use super::Rescale;
 use super::dots::{UNITS, Units, add_dots, correction, lanes_of};
 use super::scale::LaneRescale;
 use super::span::{Span, span};
-use super::strip::{Frame, Image, ROOM, SLACK};
+use super::strip::{Aligned, Frame, Image, ROOM, SLACK};
 use crate::kernel::conv2d::ConvolutionSizes;
 use crate::kernel::{ByteJob, Cell, Geometry, Isa, MOST_LANES, Products};
 
@@ -176,8 +176,8 @@ impl Tiles<'_> {
         first: usize,
         count: usize,
     ) {
-        let mut words = [0; PANEL];
-        let mut starts = [0; MOST_VECTORS * MOST_LANES];
+        let Aligned(words) = &mut Aligned([0; PANEL]);
+        let Aligned(starts) = &mut Aligned([0; MOST_VECTORS * MOST_LANES]);
         for (index, start) in starts.iter_mut().enumerate().take(count) {
             let weights = &self.weights[(first + index) * window.len()..][..window.len()];
             let flipped = weights.iter().fold(0_i32, |sum, &weight| sum.wrapping_add(weight as i32));
@@ -195,15 +195,15 @@ impl Tiles<'_> {
         }
         let most = self.rectangle();
         let image = Image::new(self.sizes, self.input, self.zero_point);
-        let mut cells = [P::Cell::new(0); ROOM + SLACK];
+        let Aligned(cells) = &mut Aligned([P::Cell::new(0); ROOM + SLACK]);
         for row in (0..self.pool.output[0]).step_by(most[0]) {
             for column in (0..self.pool.output[1]).step_by(most[1]) {
                 let (rectangle, frame) = self.frame(group, [row, column], most);
-                frame.fill(&image, &mut cells);
+                frame.fill(&image, cells);
                 for pair in (0..count).step_by(2 * I::LANES) {
                     let rest = count - pair;
                     let block = Block {
-                        cells: &cells,
+                        cells,
                         rectangle: &rectangle,
                         window,
                         words: &words[pair * window.words..],
@@ -534,14 +534,14 @@ impl Tiles<'_> {
     ) {
         let most = self.rectangle();
         let image = Image::new(self.sizes, self.input, self.zero_point);
-        let mut cells = [0_i8; ROOM + SLACK];
+        let Aligned(cells) = &mut Aligned([0_i8; ROOM + SLACK]);
         for row in (0..self.pool.output[0]).step_by(most[0]) {
             for column in (0..self.pool.output[1]).step_by(most[1]) {
                 let (rectangle, frame) = self.frame(group, [row, column], most);
-                frame.fill(&image, &mut cells);
+                frame.fill(&image, cells);
                 for first in filters.clone().step_by(I::LANES) {
                     let count = I::LANES.min(filters.end - first);
-                    let deep = Deep { cells: &cells, rectangle: &rectangle, window, first, count };
+                    let deep = Deep { cells, rectangle: &rectangle, window, first, count };
                     self.deep_filters(isa, products, &deep);
                 }
             }

@@ -73,10 +73,17 @@ fn most(costs: &[Cost], around: usize) -> usize {
     costs.iter().map(of).max().unwrap_or(0)
 }
 
-/// Each layer has its costs, and so have those inside.
+/// Each layer has its costs, and so have those inside: the most of them is what the block around them states.
 fn check_tree(layers: &[LayerInfo], costs: &[Cost]) {
     assert_eq!(layers.len(), costs.len());
-    layers.iter().zip(costs).for_each(|(layer, cost)| check_tree(layer.children, cost.children));
+    for (layer, cost) in layers.iter().zip(costs) {
+        check_tree(layer.children, cost.children);
+        let inside = most(cost.children, cost.around);
+        assert!(inside <= cost.ram.unwrap_or(0), "{}: {cost:?}", layer.name);
+        if ["repeat", "Network"].contains(&layer.kind) {
+            assert_eq!(Some(inside), cost.ram, "{}", layer.name);
+        }
+    }
 }
 
 fn check_flash_of_floats(layers: &[LayerInfo], costs: &[Cost]) {

@@ -14,7 +14,7 @@ mod conv2d;
 mod dense;
 mod depthwise;
 mod dots;
-#[cfg(any(dual_multiply, test))]
+#[cfg(any(target_arch = "arm", test))]
 pub(super) mod dual;
 mod fixed_point;
 mod lookup;

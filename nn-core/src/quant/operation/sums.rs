@@ -12,7 +12,7 @@ use crate::layer::{
 };
 use crate::plain::flatten;
 use crate::quant::form::{FormTensor, Kind};
-#[cfg(dual_multiply)]
+#[cfg(target_arch = "arm")]
 use crate::quant::kernel::dual::Pairs;
 use crate::quant::kernel::{self, PooledSizes, Rescale};
 use crate::quant::{Contents, Form, Multiplier, Quantization, Rounding, prepare};
@@ -177,7 +177,7 @@ impl<const WEIGHTS: usize, const OUT: usize> Sums<WEIGHTS, OUT> {
 }
 
 /// Runs a kernel in pairs of halves.
-#[cfg(dual_multiply)]
+#[cfg(target_arch = "arm")]
 #[inline(always)]
 fn run<I: Isa>(isa: I, job: impl Job<Output = ()> + Pairs) {
     if job.fits() {
@@ -188,7 +188,7 @@ fn run<I: Isa>(isa: I, job: impl Job<Output = ()> + Pairs) {
 }
 
 /// Runs a kernel.
-#[cfg(not(dual_multiply))]
+#[cfg(not(target_arch = "arm"))]
 #[inline(always)]
 fn run<I: Isa>(isa: I, job: impl Job<Output = ()>) {
     isa.run(job);

@@ -1,8 +1,7 @@
 //! The loops over the products of four sums at a time.
 //!
 //! They are written as the processor's instructions, since what they save is what a compiler does not find: loads of
-//! four words in one instruction, and all of the loop's numbers in registers. On other processors, where only tests need
-//! them, plain Rust.
+//! four words in one instruction, and all of the loop's numbers in registers. On other processors plain Rust.
 
 use super::finish::Channel;
 use super::words::{add_high, add_low};
@@ -374,9 +373,11 @@ pub(super) fn add_two_places(sums: [i32; 2], weights: &[Four], places: &[[Spread
 #[cfg(not(dual_multiply))]
 pub(super) fn add_four_units(sums: [i32; 4], inputs: &[Four], weights: [&[Four]; 4]) -> [i32; 4] {
     let mut sums = sums;
-    for (step, inputs) in inputs.iter().enumerate() {
-        for (sum, weights) in sums.iter_mut().zip(weights) {
-            *sum = add_products(*sum, spread(word(inputs)), spread(word(&weights[step])));
+    let [a, b, c, d] = weights;
+    for (inputs, (((a, b), c), d)) in inputs.iter().zip(a.iter().zip(b).zip(c).zip(d)) {
+        let inputs = spread(word(inputs));
+        for (sum, weights) in sums.iter_mut().zip([a, b, c, d]) {
+            *sum = add_products(*sum, inputs, spread(word(weights)));
         }
     }
     sums
@@ -385,7 +386,7 @@ pub(super) fn add_four_units(sums: [i32; 4], inputs: &[Four], weights: [&[Four];
 #[cfg(not(dual_multiply))]
 pub(super) fn row_of_squares<const STEP: usize>(square: &Square, rows: [&[Spread]; 3], output: &mut [i8]) {
     let mut at = 0;
-    for pixel in output.chunks_mut(square.channels) {
+    for pixel in output.chunks_mut(square.channels.max(1)) {
         let [Some(first), Some(second), Some(third)] = rows.map(|row| row.get(at..at + 3)) else { return };
         let cells = [first, second, third].into_iter().flatten().zip(&square.weights);
         let sums = cells.fold(square.starts, |sums, (cell, weights)| add_cell(sums, *cell, *weights));
@@ -398,7 +399,7 @@ pub(super) fn row_of_squares<const STEP: usize>(square: &Square, rows: [&[Spread
 
 #[cfg(not(dual_multiply))]
 pub(super) fn spread_each(input: &[i8], step: usize, output: &mut [Spread], output_step: usize) {
-    for (output, bytes) in output.iter_mut().step_by(output_step).zip(input.windows(4).step_by(step)) {
-        *output = spread(u32::from_le_bytes([0, 1, 2, 3].map(|place| bytes[place].cast_unsigned())));
+    for (output, bytes) in output.iter_mut().step_by(output_step.max(1)).zip(input.windows(4).step_by(step.max(1))) {
+        *output = bytes.first_chunk().map_or([0; 2], |bytes| spread(word(bytes)));
     }
 }

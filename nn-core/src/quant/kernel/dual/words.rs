@@ -1,4 +1,4 @@
-//! The instructions on pairs of 16 bits in a word. On other processors, where only tests need them, plain Rust.
+//! The instructions on pairs of 16 bits in a word. On other processors plain Rust.
 //!
 //! Those that add to a sum may set the flag of saturation, which is one of the flags that others say they preserve.
 

@@ -112,10 +112,14 @@ impl Filters<'_> {
         for first in (0..height * width).step_by(PLACES) {
             // The last ones may be some of those before them once more.
             let first = first.min(height * width - PLACES);
-            for slot in 0..PLACES {
-                let place = first + slot;
-                let place = [place / width.max(1), place % width.max(1)];
-                patches.gather(place, spread.get_mut(slot..).unwrap_or_default(), PLACES);
+            if patches.are_pixels() {
+                patches.gather_pixels::<PLACES>(first, &mut spread);
+            } else {
+                for slot in 0..PLACES {
+                    let place = first + slot;
+                    let place = [place / width.max(1), place % width.max(1)];
+                    patches.gather(place, spread.get_mut(slot..).unwrap_or_default(), PLACES);
+                }
             }
             let Some(outputs) = output.get_mut(first * filters..(first + PLACES) * filters) else { return };
             self.each::<PLACES>(finish, &spread, |filter, multiplier, sums| {

@@ -14,43 +14,26 @@ impl Pairs for Dense<'_> {
 
     #[inline(never)]
     fn run_in_pairs(self) {
-        let finish = Finish::new(self.rescale, self.input.len());
         let Self { input, weights, rescale, output } = self;
-        let (mut unit, mut rows) = (0, weights.chunks_exact(input.len().max(1)));
-        let mut row = || rows.next().unwrap_or_default();
+        let finish = &Finish::new(rescale, input.len());
         let (fours, rest) = output.as_chunks_mut::<4>();
-        for outputs in fours {
-            let starts = core::array::from_fn(|next| rescale.start(unit + next));
-            let sums = four_sums(starts, input, [row(), row(), row(), row()]);
-            for (output, sum) in outputs.iter_mut().zip(sums) {
-                *output = byte(&finish, unit, sum);
-                unit += 1;
-            }
+        let (starts, last_starts) = rescale.bias.as_chunks::<4>();
+        let (multipliers, last_multipliers) = rescale.multipliers.as_chunks::<4>();
+        let (mut at, mut unit) = (0, 0);
+        for (outputs, (starts, multipliers)) in fours.iter_mut().zip(starts.iter().zip(multipliers)) {
+            let Some(rows) = weights.get(at..at + 4 * input.len()) else { return };
+            finish.units(unit, multipliers, add_four_units(*starts, input, rows), outputs);
+            at += 4 * input.len();
+            unit += 4;
         }
-        for output in rest {
-            *output = byte(&finish, unit, one_sum(rescale.start(unit), input, row()));
+        for (output, (start, multiplier)) in rest.iter_mut().zip(last_starts.iter().zip(last_multipliers)) {
+            let Some(row) = weights.get(at..at + input.len()) else { return };
+            let [byte] = finish.bytes(unit, multiplier, [one_sum(*start, input, row)]);
+            *output = byte as i8;
+            at += input.len();
             unit += 1;
         }
     }
-}
-
-#[inline(always)]
-fn byte(finish: &Finish<'_>, unit: usize, sum: i32) -> i8 {
-    let [byte] = finish.bytes(unit, finish.multiplier(unit), [sum]);
-    byte as i8
-}
-
-#[inline(always)]
-fn four_sums(starts: [i32; 4], input: &[i8], weights: [&[i8]; 4]) -> [i32; 4] {
-    let (inputs, last) = input.as_chunks();
-    let mut sums = add_four_units(starts, inputs, weights.map(|row| row.as_chunks().0));
-    if !last.is_empty() {
-        let last = spread(partial_word(last));
-        for (sum, row) in sums.iter_mut().zip(weights) {
-            *sum = add_products(*sum, last, spread(partial_word(row.as_chunks::<4>().1)));
-        }
-    }
-    sums
 }
 
 #[inline(always)]

@@ -59,13 +59,16 @@ impl Depthwise<'_> {
     #[inline(never)]
     fn run_in_fours(self) {
         let DepthwiseSizes { geometry, channels, .. } = self.sizes;
-        let finish = Finish::new(self.rescale, geometry.kernel[0] * geometry.kernel[1]);
+        let finish = &Finish::new(self.rescale, geometry.kernel[0] * geometry.kernel[1]);
+        let mut weights = [[0; 2]; CELLS];
         let mut cells = [spread(word(&[self.zero_point; 4])); SPREAD];
         let mut ring = Ring::new(geometry, *channels, &mut cells);
         for first in (0..*channels).step_by(4) {
             // The last four may be some of the four before them once more.
             let first = first.min(channels - 4);
-            Group::new(finish, self.weights, first, *channels).run(&mut ring, self.input, self.output);
+            spread_each(self.weights.get(first..).unwrap_or_default(), *channels, &mut weights, 1);
+            let starts = core::array::from_fn(|channel| finish.start(first + channel));
+            Group { first, finish, weights: &weights, starts }.run(&mut ring, self.input, self.output);
         }
     }
 }
@@ -164,25 +167,13 @@ impl<'a> Ring<'a> {
 /// Four channels.
 struct Group<'a> {
     first: usize,
-    finish: Finish<'a>,
+    finish: &'a Finish<'a>,
     /// The weights of each cell, spread.
-    weights: [Spread; CELLS],
+    weights: &'a [Spread; CELLS],
     starts: [i32; 4],
 }
 
-impl<'a> Group<'a> {
-    #[inline(always)]
-    fn new(finish: Finish<'a>, mut weights: &[i8], first: usize, channels: usize) -> Self {
-        let mut cells = [[0; 2]; CELLS];
-        weights = weights.get(first..).unwrap_or_default();
-        for cell in &mut cells {
-            let Some(bytes) = weights.first_chunk() else { break };
-            *cell = spread(word(bytes));
-            weights = weights.get(channels..).unwrap_or_default();
-        }
-        Self { first, finish, weights: cells, starts: core::array::from_fn(|channel| finish.start(first + channel)) }
-    }
-
+impl Group<'_> {
     /// The image of the four channels.
     #[inline(always)]
     fn run(&self, ring: &mut Ring<'_>, input: &[i8], output: &mut [i8]) {

@@ -4,6 +4,7 @@
 //! `half_away(h, right) = (h + 2^(right - 1) - (h < 0)) >> right`; the zero point, shifted, goes into the constant that
 //! is added.
 
+use super::loops::finish_four_units;
 use super::words;
 use crate::quant::kernel::Rescale;
 use crate::quant::{Multiplier, Rounding};
@@ -35,7 +36,7 @@ pub(super) struct Channel {
 impl<'a> Finish<'a> {
     /// For sums of so many products.
     pub(super) fn new(rescale: Rescale<'a>, products: usize) -> Self {
-        let small = products <= MOST_PRODUCTS && rescale.bias.iter().all(|bias| bias.unsigned_abs() < BOUND / 2);
+        let small = products <= MOST_PRODUCTS && largest_bits(rescale.bias) < BOUND / 2;
         let usual = rescale.multipliers.iter().all(|multiplier| (1..=MOST_RIGHT).contains(&right(multiplier)));
         let full = rescale.bounds == [i8::MIN, i8::MAX];
         Self { rescale, plain: small && usual && full && rescale.rounding == Rounding::Double }
@@ -68,9 +69,7 @@ impl<'a> Finish<'a> {
     /// The constants of a channel.
     #[inline(always)]
     pub(super) fn constants(&self, multiplier: &Multiplier) -> Channel {
-        let right = right(multiplier);
-        let offset = (2 * self.rescale.zero_point as i32 + 1).wrapping_shl(right) >> 1;
-        Channel { fraction: multiplier.fraction(), offset, right }
+        Channel::new(multiplier, self.rescale.zero_point)
     }
 
     /// The bytes of the sums of a channel, whose multiplier is given too.
@@ -84,6 +83,18 @@ impl<'a> Finish<'a> {
         }
     }
 
+    /// Writes the bytes of one sum each of four channels, from the first on.
+    #[inline(always)]
+    pub(super) fn units(&self, first: usize, multipliers: &[Multiplier; 4], sums: [i32; 4], bytes: &mut [i8; 4]) {
+        if self.plain {
+            finish_four_units(sums, multipliers, self.rescale.zero_point, bytes);
+        } else {
+            for (next, (byte, sum)) in bytes.iter_mut().zip(sums).enumerate() {
+                *byte = self.any_byte(first + next, sum) as i8;
+            }
+        }
+    }
+
     /// The byte of a sum of a channel, by the formula.
     #[inline(never)]
     fn any_byte(&self, channel: usize, sum: i32) -> i32 {
@@ -92,6 +103,14 @@ impl<'a> Finish<'a> {
 }
 
 impl Channel {
+    /// Those of a multiplier and a zero point.
+    #[inline(always)]
+    pub(super) fn new(multiplier: &Multiplier, zero_point: i8) -> Self {
+        let right = right(multiplier);
+        let offset = (2 * zero_point as i32 + 1).wrapping_shl(right) >> 1;
+        Self { fraction: multiplier.fraction(), offset, right }
+    }
+
     /// The byte of a sum.
     #[inline(always)]
     pub(super) fn byte(&self, sum: i32) -> i32 {
@@ -99,6 +118,12 @@ impl Channel {
         let value = high.wrapping_add(self.offset).wrapping_add(high >> 31).wrapping_shr(self.right);
         value.clamp(i8::MIN as i32, i8::MAX as i32)
     }
+}
+
+/// The bits that are set in any of some numbers, in a negative one those that are not: a number as large as the largest.
+#[inline(always)]
+fn largest_bits(numbers: &[i32]) -> u32 {
+    numbers.iter().fold(0, |bits, number| bits | (number ^ number >> 31)).cast_unsigned()
 }
 
 /// By how many bits the higher half of the product is shifted; large where it should be shifted to the left.

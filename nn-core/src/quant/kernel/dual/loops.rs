@@ -5,8 +5,10 @@
 
 use super::finish::Channel;
 use super::words::{add_high, add_low};
+
 #[cfg(not(dual_multiply))]
 use super::words::{add_products, spread, word};
+use crate::quant::Multiplier;
 #[cfg(dual_multiply)]
 use core::arch::asm;
 
@@ -104,19 +106,22 @@ pub(super) fn add_two_places(sums: [i32; 2], weights: &[Four], places: &[[Spread
     [a, b]
 }
 
-/// Adds the products of inputs with the weights of four units.
+/// Adds the products of inputs with the weights of four units that follow each other.
 #[cfg(dual_multiply)]
 #[inline(always)]
-pub(super) fn add_four_units(sums: [i32; 4], inputs: &[Four], weights: [&[Four]; 4]) -> [i32; 4] {
-    let steps = weights.iter().fold(inputs.len(), |steps, weights| steps.min(weights.len()));
-    if steps == 0 {
+pub(super) fn add_four_units(sums: [i32; 4], inputs: &[i8], weights: &[i8]) -> [i32; 4] {
+    let len = inputs.len();
+    if weights.len() / 4 < len {
         return sums;
     }
     let [mut a, mut b, mut c, mut d] = sums;
-    // SAFETY: reads `steps` elements of all slices, which have as many. Registers that Rust does not lend are put back.
+    // SAFETY: reads the inputs, and from the first weight of each unit on as many; there are four times as many weights.
+    // Registers that Rust does not lend are put back.
     unsafe {
         asm!(
             "push {{r6, r7}}",
+            "subs lr, lr, #4",
+            "blt 3f",
             "2:",
             "ldr r1, [r8], #4",
             "ldr r6, [r9], #4",
@@ -141,15 +146,31 @@ pub(super) fn add_four_units(sums: [i32; 4], inputs: &[Four], weights: [&[Four];
             "sxtb16 r6, r6, ror #8",
             "smlad r5, r0, r7, r5",
             "smlad r5, r1, r6, r5",
+            "subs lr, lr, #4",
+            "bge 2b",
+            "3:",
+            "adds lr, lr, #4",
+            "beq 5f",
+            "4:",
+            "ldrsb r0, [r8], #1",
+            "ldrsb r6, [r9], #1",
+            "smlabb r2, r0, r6, r2",
+            "ldrsb r6, [r10], #1",
+            "smlabb r3, r0, r6, r3",
+            "ldrsb r6, [r11], #1",
+            "smlabb r4, r0, r6, r4",
+            "ldrsb r6, [r12], #1",
+            "smlabb r5, r0, r6, r5",
             "subs lr, lr, #1",
-            "bne 2b",
+            "bne 4b",
+            "5:",
             "pop {{r6, r7}}",
             inout("r8") inputs.as_ptr() => _,
-            inout("r9") weights[0].as_ptr() => _,
-            inout("r10") weights[1].as_ptr() => _,
-            inout("r11") weights[2].as_ptr() => _,
-            inout("r12") weights[3].as_ptr() => _,
-            inout("lr") steps => _,
+            inout("r9") weights.as_ptr() => _,
+            inout("r10") weights.as_ptr().wrapping_add(len) => _,
+            inout("r11") weights.as_ptr().wrapping_add(2 * len) => _,
+            inout("r12") weights.as_ptr().wrapping_add(3 * len) => _,
+            inout("lr") len => _,
             out("r0") _,
             out("r1") _,
             inout("r2") a,
@@ -160,6 +181,77 @@ pub(super) fn add_four_units(sums: [i32; 4], inputs: &[Four], weights: [&[Four];
         );
     }
     [a, b, c, d]
+}
+
+/// The instructions from one of four units' sums to its byte, as [`Channel::byte`].
+#[cfg(dual_multiply)]
+macro_rules! unit {
+    ($sum:literal, $place:literal) => {
+        concat!(
+            "ldrd {fraction}, {right}, [{multipliers}], #8\n",
+            "rsb {right}, {right}, #0\n",
+            "lsl {",
+            $sum,
+            "}, {",
+            $sum,
+            "}, #1\n",
+            "smmulr {",
+            $sum,
+            "}, {",
+            $sum,
+            "}, {fraction}\n",
+            "lsl {fraction}, {zero}, {right}\n",
+            "add {fraction}, {",
+            $sum,
+            "}, {fraction}, asr #1\n",
+            "add {",
+            $sum,
+            "}, {fraction}, {",
+            $sum,
+            "}, asr #31\n",
+            "asr {",
+            $sum,
+            "}, {",
+            $sum,
+            "}, {right}\n",
+            "ssat {",
+            $sum,
+            "}, #8, {",
+            $sum,
+            "}\n",
+            "strb {",
+            $sum,
+            "}, [{bytes}, #",
+            $place,
+            "]\n",
+        )
+    };
+}
+
+/// Writes the bytes of four units' sums, as [`Channel::byte`] gives them.
+#[cfg(dual_multiply)]
+#[inline(always)]
+pub(super) fn finish_four_units(sums: [i32; 4], multipliers: &[Multiplier; 4], zero_point: i8, bytes: &mut [i8; 4]) {
+    let [a, b, c, d] = sums;
+    // SAFETY: reads the four multipliers, each a fraction and a shift, and writes the four bytes.
+    unsafe {
+        asm!(
+            unit!("a", "0"),
+            unit!("b", "1"),
+            unit!("c", "2"),
+            unit!("d", "3"),
+            multipliers = inout(reg) multipliers.as_ptr() => _,
+            zero = in(reg) 2 * zero_point as i32 + 1,
+            bytes = in(reg) bytes.as_mut_ptr(),
+            a = inout(reg) a => _,
+            b = inout(reg) b => _,
+            c = inout(reg) c => _,
+            d = inout(reg) d => _,
+            fraction = out(reg) _,
+            right = out(reg) _,
+            options(nostack),
+        );
+    }
 }
 
 /// Spreads four bytes at each `step`th of the input, as far as there are four and there is room.
@@ -371,16 +463,21 @@ pub(super) fn add_two_places(sums: [i32; 2], weights: &[Four], places: &[[Spread
 }
 
 #[cfg(not(dual_multiply))]
-pub(super) fn add_four_units(sums: [i32; 4], inputs: &[Four], weights: [&[Four]; 4]) -> [i32; 4] {
+pub(super) fn add_four_units(sums: [i32; 4], inputs: &[i8], weights: &[i8]) -> [i32; 4] {
     let mut sums = sums;
-    let [a, b, c, d] = weights;
-    for (inputs, (((a, b), c), d)) in inputs.iter().zip(a.iter().zip(b).zip(c).zip(d)) {
-        let inputs = spread(word(inputs));
-        for (sum, weights) in sums.iter_mut().zip([a, b, c, d]) {
-            *sum = add_products(*sum, inputs, spread(word(weights)));
+    for (sum, weights) in sums.iter_mut().zip(weights.chunks_exact(inputs.len().max(1))) {
+        for (input, weight) in inputs.iter().zip(weights) {
+            *sum = sum.wrapping_add(i32::from(*input) * i32::from(*weight));
         }
     }
     sums
+}
+
+#[cfg(not(dual_multiply))]
+pub(super) fn finish_four_units(sums: [i32; 4], multipliers: &[Multiplier; 4], zero_point: i8, bytes: &mut [i8; 4]) {
+    for (byte, (sum, multiplier)) in bytes.iter_mut().zip(sums.into_iter().zip(multipliers)) {
+        *byte = Channel::new(multiplier, zero_point).byte(sum) as i8;
+    }
 }
 
 #[cfg(not(dual_multiply))]

@@ -1,16 +1,19 @@
 //! Makes what `examples/firmware` compiles in: trains its networks, and writes their weights and some samples.
 //!
-//! `cargo run --release --example firmware_files [mlp|digits|words]` from the root of the repository. The words and the small digits are in
-//! the repository as this program wrote them. The weights of the large network for digits are not, since they are 3.5 MB.
+//! `cargo run --release --example firmware_files [mlp|digits|words|sine|speech|person|layers]..` from the root of the
+//! repository. Small files are in the repository as this program wrote them. The weights of `digits`, of `person` and of
+//! `layers` are not, since they are megabytes.
 
 #[allow(dead_code, reason = "the example is used for its sounds")]
 #[path = "keyword_spotting.rs"]
 mod keyword_spotting;
+#[path = "firmware/src/layers.rs"]
+mod layers;
 #[path = "firmware/src/networks.rs"]
 mod networks;
 
 use core::error::Error;
-use networks::{Digits, Mlp, Words};
+use networks::{Digits, Mlp, Person, Sine, Speech, Words};
 use std::path::Path;
 use std::{env, fs};
 use typednet::prelude::*;
@@ -23,8 +26,8 @@ const TRAINED: usize = 512;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = Path::new("examples/firmware");
-    let only = env::args().nth(1);
-    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    let only: Vec<String> = env::args().skip(1).collect();
+    let wanted = |name: &str| only.is_empty() || only.iter().any(|only| only == name);
     if wanted("mlp") {
         mlp(folder)?;
     }
@@ -33,6 +36,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     if wanted("words") {
         words(folder)?;
+    }
+    if wanted("sine") {
+        untrained(&*Sine::boxed(1), &folder.join("weights/sine_int8"))?;
+    }
+    if wanted("speech") {
+        untrained(&*Speech::boxed(1), &folder.join("weights/speech_int8"))?;
+    }
+    if wanted("person") {
+        person(folder)?;
+    }
+    if wanted("layers") {
+        single_layers(&folder.join("weights/layers"))?;
     }
     Ok(())
 }
@@ -83,6 +98,59 @@ fn words(folder: &Path) -> Result<(), Box<dyn Error>> {
     let values: Vec<u8> =
         (0..SAMPLES).flat_map(|row| bytes::<490>(&sounds.input(row), 32.0).map(|value| value as i8 as u8)).collect();
     Ok(fs::write(folder.join("samples/words.bin"), values)?)
+}
+
+/// The network for persons, with weights of the last layer so large that the classes differ.
+fn person(folder: &Path) -> Result<(), Box<dyn Error>> {
+    let mut net = Person::boxed(1);
+    let image = noise::<Person>().next().expect("noise has no end");
+    while net.predict(&image).iter().all(|probability| *probability < 0.7) {
+        for weight in net.class.kernel.as_flattened_mut() {
+            *weight *= 2.0;
+        }
+    }
+    untrained(&*net, &folder.join("weights/person_int8"))
+}
+
+/// The networks of one layer.
+fn single_layers(folder: &Path) -> Result<(), Box<dyn Error>> {
+    fs::create_dir_all(folder)?;
+    untrained(&*layers::ConvolutionPool::boxed(1), &folder.join("convolution_pool"))?;
+    untrained(&*layers::Hidden::boxed(2), &folder.join("hidden"))?;
+    untrained(&*layers::Words10By4::boxed(3), &folder.join("words_10_by_4"))?;
+    untrained(&*layers::WordsDepthwise::boxed(4), &folder.join("words_depthwise"))?;
+    untrained(&*layers::WordsPointwise::boxed(5), &folder.join("words_pointwise"))?;
+    untrained(&*layers::TwoPlaces::boxed(6), &folder.join("two_places"))?;
+    untrained(&*layers::OnePlace::boxed(7), &folder.join("one_place"))?;
+    untrained(&*layers::ManyProducts::boxed(8), &folder.join("many_products"))?;
+    untrained(&*layers::OddConvolution::boxed(9), &folder.join("odd_convolution"))?;
+    untrained(&*layers::SamePool::boxed(11), &folder.join("same_pool"))?;
+    untrained(&*layers::DepthwiseStride::boxed(12), &folder.join("depthwise_stride"))?;
+    untrained(&*layers::DepthwiseFive::boxed(13), &folder.join("depthwise_five"))?;
+    untrained(&*layers::DepthwiseDilation::boxed(14), &folder.join("depthwise_dilation"))?;
+    untrained(&*layers::DepthwiseOdd::boxed(15), &folder.join("depthwise_odd"))?;
+    untrained(&*layers::DepthwiseFew::boxed(17), &folder.join("depthwise_few"))?;
+    untrained(&*layers::OddDense::boxed(18), &folder.join("odd_dense"))?;
+    Ok(())
+}
+
+/// A network with its initial weights in bytes, by samples that look random.
+fn untrained<N: Quantizable<Layers: Supported>>(net: &N, file: &Path) -> Result<(), Box<dyn Error>> {
+    let samples: Vec<N::Input> = noise::<N>().take(SAMPLES).collect();
+    Ok(Quantized::calibrate(net, &samples[..])?.save(file.with_extension("safetensors"))?)
+}
+
+/// Samples that look random, of numbers from -1 to 1.
+fn noise<N: Network>() -> impl Iterator<Item = N::Input> {
+    let mut state = 1_u32;
+    core::iter::repeat_with(move || {
+        let mut sample = N::Input::ZERO;
+        for value in sample.floats_mut() {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *value = (state >> 8) as f32 / 8_388_608.0 - 1.0;
+        }
+        sample
+    })
 }
 
 /// The network in bytes, by 300 of the samples that it was trained on.

@@ -2,6 +2,7 @@
 
 #![no_std]
 
+pub mod layers;
 #[cfg_attr(target_os = "none", path = "chip.rs")]
 #[cfg_attr(not(target_os = "none"), path = "desktop.rs")]
 pub mod machine;
@@ -10,7 +11,7 @@ pub mod text;
 
 use text::Text;
 use typednet::prelude::*;
-use typednet::quant::{Int8Array, Int8Input, Int8Output, Quantizable};
+use typednet::quant::{Int8Array, Int8Input, Int8Output, Quantizable, RoundingMode};
 
 #[cfg(target_os = "none")]
 #[doc(hidden)]
@@ -49,10 +50,10 @@ pub fn classify<N: Network>(net: &N, workspace: &mut Workspace<N>, bytes: &[u8],
 
 /// One inference in bytes, between the marks of the instruction counter.
 #[inline(never)]
-fn infer_int8<'w, N: Quantizable>(
-    net: &Quantized<N>,
+fn infer_int8<'w, N: Quantizable, R: RoundingMode>(
+    net: &Quantized<N, R>,
     input: &Int8Input<N>,
-    workspace: &'w mut Workspace<Quantized<N>>,
+    workspace: &'w mut Workspace<Quantized<N, R>>,
 ) -> &'w Int8Output<N> {
     net.infer(input, workspace)
 }
@@ -76,6 +77,51 @@ pub fn classify_int8<N: Quantizable>(
         }
         machine::print(&line);
     }
+}
+
+/// What an int8 network says of two inputs that look random, as a hash and the first bytes.
+pub fn probe_int8<N: Quantizable, R: RoundingMode>(
+    name: &str,
+    net: &Quantized<N, R>,
+    workspace: &mut Workspace<Quantized<N, R>>,
+) {
+    let mut noise = Noise(1);
+    let mut input = Int8Input::<N>::zeros();
+    for _ in 0..2 {
+        input.bytes_mut().fill_with(|| noise.byte());
+        machine::mark();
+        let outputs = infer_int8(net, &input, workspace);
+        machine::mark();
+        let mut line = Text::new();
+        line.text(name).text(": hash ").bits(f32::from_bits(hash(outputs.bytes()))).text(", outputs");
+        for output in outputs.bytes().iter().take(8) {
+            line.text(" ").byte(*output);
+        }
+        machine::print(&line);
+    }
+}
+
+/// One inference between marks.
+#[cfg(target_os = "none")]
+pub fn infer_once<N: Quantizable>(net: &Quantized<N>, input: &Int8Input<N>, workspace: &mut Workspace<Quantized<N>>) {
+    machine::mark();
+    core::hint::black_box(infer_int8(net, input, workspace));
+    machine::mark();
+}
+
+/// Bytes that look random, the same on every machine.
+struct Noise(u32);
+
+impl Noise {
+    fn byte(&mut self) -> i8 {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (self.0 >> 24) as i8
+    }
+}
+
+/// A number that hardly ever is the same for other bytes (FNV-1a).
+fn hash(bytes: &[i8]) -> u32 {
+    bytes.iter().fold(0x811C_9DC5, |hash, byte| (hash ^ u32::from(byte.cast_unsigned())).wrapping_mul(0x0100_0193))
 }
 
 fn highest<T: PartialOrd>(scores: &[T]) -> usize {
@@ -107,5 +153,45 @@ macro_rules! program {
             let $state: &mut $kind = &mut state;
             $body;
         }
+    };
+}
+
+/// The `main` of a program that asks several networks: `name: type of the network = file of its weights`.
+#[macro_export]
+macro_rules! probes {
+    ($($name:ident: $net:ty = $file:literal,)*) => {
+        struct Workspaces {
+            $($name: ::typednet::prelude::Workspace<$net>,)*
+        }
+
+        $crate::program! {
+            workspaces: Workspaces = Workspaces { $($name: ::typednet::prelude::Workspace::new(),)* };
+            {
+                $({
+                    static NET: $net = ::typednet::prelude::include_weights!($net, $file);
+                    $crate::probe_int8(stringify!($name), &NET, &mut workspaces.$name);
+                })*
+            };
+        }
+    };
+}
+
+/// A program that infers once and ends, without a word: its flash and its RAM are those of the network, of its input, and
+/// of the processor's start.
+#[macro_export]
+macro_rules! bare {
+    ($net:ty = $file:literal; $input:ty = $zeros:expr) => {
+        #[cfg(target_os = "none")]
+        #[$crate::cortex_m_rt::entry]
+        fn main() -> ! {
+            static NET: $net = ::typednet::prelude::include_weights!($net, $file);
+            static mut WORKSPACE: ::typednet::prelude::Workspace<$net> = ::typednet::prelude::Workspace::new();
+            static mut INPUT: $input = $zeros;
+            $crate::infer_once(&NET, core::hint::black_box(INPUT), WORKSPACE);
+            $crate::machine::exit()
+        }
+
+        #[cfg(not(target_os = "none"))]
+        fn main() {}
     };
 }

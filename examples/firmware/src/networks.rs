@@ -37,3 +37,50 @@ network! {
         Dense(12, activation = softmax),
     }
 }
+
+network! {
+    /// The sine of a number: the first example of TensorFlow Lite Micro.
+    pub struct Sine: [1] -> [1] {
+        Dense(16, activation = relu),
+        Dense(16, activation = relu),
+        Dense(1),
+    }
+}
+
+network! {
+    /// Two words in spectrograms of a second: the example "micro speech" of TensorFlow Lite Micro.
+    pub struct Speech: [49, 40, 1] -> [4] {
+        DepthwiseConv2d((10, 8), multiplier = 8, stride = 2, padding = same, activation = relu),
+        Flatten,
+        Dense(4, activation = softmax),
+    }
+}
+
+network! {
+    /// Whether there is a person in an image: MobileNetV1 at a quarter of its width, as in TensorFlow Lite Micro's example.
+    pub struct Person: [96, 96, 1] -> [2] {
+        Conv2d(8, kernel = 3, stride = 2, padding = same, bias = false), BatchNorm, Relu6,
+        DepthwiseConv2d(3, padding = same, bias = false), BatchNorm, Relu6,
+        Conv2d(16, kernel = 1, bias = false), BatchNorm, Relu6,
+        DepthwiseConv2d(3, stride = 2, padding = same, bias = false), BatchNorm, Relu6,
+        Conv2d(32, kernel = 1, bias = false), BatchNorm, Relu6,
+        DepthwiseConv2d(3, padding = same, bias = false), BatchNorm, Relu6,
+        Conv2d(32, kernel = 1, bias = false), BatchNorm, Relu6,
+        DepthwiseConv2d(3, stride = 2, padding = same, bias = false), BatchNorm, Relu6,
+        Conv2d(64, kernel = 1, bias = false), BatchNorm, Relu6,
+        DepthwiseConv2d(3, padding = same, bias = false), BatchNorm, Relu6,
+        Conv2d(64, kernel = 1, bias = false), BatchNorm, Relu6,
+        DepthwiseConv2d(3, stride = 2, padding = same, bias = false), BatchNorm, Relu6,
+        Conv2d(128, kernel = 1, bias = false), BatchNorm, Relu6,
+        separable: repeat(5) {
+            DepthwiseConv2d(3, padding = same, bias = false), BatchNorm, Relu6,
+            Conv2d(128, kernel = 1, bias = false), BatchNorm, Relu6,
+        },
+        DepthwiseConv2d(3, stride = 2, padding = same, bias = false), BatchNorm, Relu6,
+        Conv2d(256, kernel = 1, bias = false), BatchNorm, Relu6,
+        DepthwiseConv2d(3, padding = same, bias = false), BatchNorm, Relu6,
+        Conv2d(256, kernel = 1, bias = false), BatchNorm, Relu6,
+        GlobalAvgPool2d,
+        class: Dense(2, activation = softmax),
+    }
+}

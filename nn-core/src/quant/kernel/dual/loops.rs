@@ -5,7 +5,6 @@
 
 use super::finish::Channel;
 use super::words::{add_high, add_low};
-
 #[cfg(not(dual_multiply))]
 use super::words::{add_products, spread, word};
 use crate::quant::Multiplier;
@@ -465,8 +464,17 @@ pub(super) fn add_two_places(sums: [i32; 2], weights: &[Four], places: &[[Spread
 #[cfg(not(dual_multiply))]
 pub(super) fn add_four_units(sums: [i32; 4], inputs: &[i8], weights: &[i8]) -> [i32; 4] {
     let mut sums = sums;
-    for (sum, weights) in sums.iter_mut().zip(weights.chunks_exact(inputs.len().max(1))) {
-        for (input, weight) in inputs.iter().zip(weights) {
+    let [a, b, c, d] = [0, 1, 2, 3].map(|unit| weights.get(unit * inputs.len()..).unwrap_or_default());
+    let (words, last) = inputs.as_chunks();
+    let units = a.as_chunks().0.iter().zip(b.as_chunks().0).zip(c.as_chunks().0).zip(d.as_chunks().0);
+    for (inputs, (((a, b), c), d)) in words.iter().zip(units) {
+        let inputs = spread(word(inputs));
+        for (sum, weights) in sums.iter_mut().zip([a, b, c, d]) {
+            *sum = add_products(*sum, inputs, spread(word(weights)));
+        }
+    }
+    for (sum, weights) in sums.iter_mut().zip([a, b, c, d]) {
+        for (input, weight) in last.iter().zip(weights.get(4 * words.len()..).unwrap_or_default()) {
             *sum = sum.wrapping_add(i32::from(*input) * i32::from(*weight));
         }
     }

@@ -15,7 +15,7 @@ use crate::kernel::{Isa, Job};
 pub const NOWHERE: u8 = 255;
 
 /// The floats of the largest tile: rows of two vectors.
-pub(super) const TILE: usize = MOST_ROWS * 2 * MOST_LANES;
+const TILE: usize = MOST_ROWS * 2 * MOST_LANES;
 
 /// The sizes of a convolution and of a pool on its outputs.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@
 //! windows. On a chip the code would cost more memory than the time is worth.
 
 use super::ConvolutionSizes;
-use super::pooled::{NOWHERE, PooledConvolution, PooledSizes, TILE};
+use super::pooled::{NOWHERE, PooledConvolution, PooledSizes};
 use super::pooled_gradient::DEPTH;
 use super::rows::load_vectors;
 use crate::kernel::Isa;
@@ -20,6 +20,22 @@ impl PooledSizes {
         let adjacent = self.convolution.geometry.stride[1] == 1;
         cfg!(feature = "std") && self.is_direct() && adjacent && down == SIDE && across == SIDE
     }
+}
+
+/// The most windows and vectors for which sums are in registers.
+const MOST: usize = 3;
+
+/// Does something for each window and vector, whose numbers are constants: a loop would have the sums in memory.
+macro_rules! each_sum {
+    ($windows:ident, $vectors:ident, |$window:ident, $vector:ident| $body:block) => {
+        each_sum!(@ $windows, $vectors, $window, $vector, $body, (0 0) (0 1) (1 0) (1 1) (2 0) (2 1))
+    };
+    (@ $windows:ident, $vectors:ident, $window:ident, $vector:ident, $body:block, $(($row:literal $column:literal))*) => {
+        $(if $row < $windows && $column < $vectors {
+            let ($window, $vector): (usize, usize) = ($row, $column);
+            $body
+        })*
+    };
 }
 
 /// What stays the same for some filters: their bias and place.
@@ -43,7 +59,7 @@ impl PooledConvolution<'_> {
         let bias = self.bias.map_or([isa.splat(0.0); VECTORS], |bias| load_vectors(isa, &bias[first..][..width]));
         let filters = Filters { bias, first, width };
         // Four sums for each vector of a window, and room for weights.
-        let most = if I::REGISTERS >= 32 { 6 / VECTORS } else { 2 / VECTORS }.clamp(1, 3);
+        let most = if I::REGISTERS >= 32 { 6 / VECTORS } else { 2 / VECTORS }.clamp(1, MOST);
         for row in 0..rows {
             let mut column = 0;
             while column < columns {
@@ -94,45 +110,31 @@ impl PooledConvolution<'_> {
                 }
             }
         }
-        // From here on the sums are looped over, for which they have to be in memory; above, they must not be.
-        let mut values = [0.0; TILE];
-        for (window, sums) in sums.iter().enumerate() {
-            for cell in 0..SIDE * SIDE {
-                let place = (window * SIDE * SIDE + cell) * VECTORS * I::LANES;
-                for vector in 0..VECTORS {
-                    let sum = sums[cell / SIDE][cell % SIDE][vector];
-                    isa.store(sum, &mut values[place + vector * I::LANES..]);
-                }
-            }
-        }
         let output = row * self.sizes.pool.output[1] + column;
-        for (window, values) in values.chunks_exact(SIDE * SIDE * VECTORS * I::LANES).take(COUNT).enumerate() {
-            for vector in 0..VECTORS {
-                let values = &values[vector * I::LANES..];
-                sound = self.store_maxima(isa, filters, (output + window, vector), (values, VECTORS * I::LANES), sound);
-            }
-        }
+        each_sum!(COUNT, VECTORS, |window, vector| {
+            let [[first, second], [third, fourth]] = sums[window];
+            let cells = [first[vector], second[vector], third[vector], fourth[vector]];
+            sound = self.store_maxima(isa, filters, (output + window, vector), cells, sound);
+        });
         sound
     }
 
-    /// Writes the maxima of a vector of filters of window `place.0`, whose cells are `step` floats apart.
+    /// Writes the maxima of a vector of filters of a window.
     #[inline(always)]
     fn store_maxima<I: Isa, const VECTORS: usize>(
         &mut self,
         isa: I,
         filters: &Filters<I::Vector, VECTORS>,
         (window, vector): (usize, usize),
-        (values, step): (&[f32], usize),
+        [first, cells @ ..]: [I::Vector; SIDE * SIDE],
         sound: I::Vector,
     ) -> I::Vector {
         let [lower, upper] = self.sizes.bounds.map(|bound| isa.splat(bound));
         let begin = window * self.sizes.convolution.filters + filters.first;
         let range = begin + vector * I::LANES..begin + filters.width.min((vector + 1) * I::LANES);
-        let mut best = isa.load(values);
-        let (mut best_cell, mut sum) = (isa.splat(0.0), best);
-        for cell in 1..SIDE * SIDE {
-            let values = isa.load(&values[cell * step..]);
-            best_cell = isa.select_greater(values, best, isa.splat(cell as f32), best_cell);
+        let (mut best, mut best_cell, mut sum) = (first, isa.splat(0.0), first);
+        for (index, values) in cells.into_iter().enumerate() {
+            best_cell = isa.select_greater(values, best, isa.splat((index + 1) as f32), best_cell);
             best = isa.max(values, best);
             sum = isa.add(sum, values);
         }

@@ -13,7 +13,7 @@ mod view;
 
 use super::{Isa, Job, dispatch};
 use crate::team::Team;
-use pack::{DEPTH, HEIGHT, Left, Right};
+use pack::{DEPTH, HEIGHT, Left, Right, rows_in_place};
 use tile::Tile;
 pub use view::{Matrix, MatrixMut, Tiles};
 
@@ -84,8 +84,14 @@ impl MatrixProduct<'_> {
             // A sum of no products is its start.
             for step in (0..self.depth.max(1)).step_by(DEPTH) {
                 let depth = DEPTH.min(self.depth - step);
-                left.copy::<ROWS>(self.left.from(row, step), rows, depth);
-                let mut block = Block { isa, left: &left, right: &mut right, row, rows, step, depth };
+                let from = self.left.from(row, step);
+                // What is read once or twice only is not worth a copy.
+                let in_place = from.column_stride == 1 && self.output.columns() <= 2 * VECTORS * I::LANES;
+                if !in_place {
+                    left.copy::<ROWS>(from, rows, depth);
+                }
+                let from = in_place.then_some(from);
+                let mut block = Block { isa, from, left: &left, right: &mut right, row, rows, step, depth };
                 block.columns::<ROWS, VECTORS>(&mut self);
             }
         }
@@ -95,6 +101,8 @@ impl MatrixProduct<'_> {
 /// Some rows of the output and a piece of the depth.
 struct Block<'a, I> {
     isa: I,
+    /// The left factor, if it is read where it lies.
+    from: Option<Matrix<'a>>,
     left: &'a Left,
     right: &'a mut Right,
     row: usize,
@@ -129,7 +137,10 @@ impl<I: Isa> Block<'_, I> {
         self.right.copy::<I, VECTORS>(self.isa, product.right.from(self.step, column), self.depth, columns);
         let right = self.right.values(self.depth, width);
         for row in (0..self.rows).step_by(ROWS) {
-            let left = self.left.rows::<ROWS>(row, self.depth);
+            let left = match &self.from {
+                Some(from) => rows_in_place(&from.from(row, 0), self.rows - row, self.depth),
+                None => self.left.rows::<ROWS>(row, self.depth),
+            };
             let mut tile =
                 Tile::<I, ROWS, VECTORS>::begin(self.isa, start, &mut product.output, self.row + row, column);
             tile.add(left, right);

@@ -22,6 +22,8 @@ pub(super) struct Left {
 
 /// The rows of one register tile.
 pub(super) enum Rows<'a, const ROWS: usize> {
+    /// For each row its values along the depth, where the factor has them.
+    InPlace([&'a [f32]; ROWS]),
     /// For each row its values along the depth.
     Straight(&'a [[f32; DEPTH]; ROWS]),
     /// For each step of the depth the values of the rows.
@@ -77,6 +79,17 @@ impl Left {
             Rows::Straight(group)
         }
     }
+}
+
+/// Rows of the left factor as they lie: their values along the depth must be neighbours. Rows beyond the last are the
+/// last one again; nobody reads what is computed of them.
+#[inline(always)]
+pub(super) fn rows_in_place<'a, const ROWS: usize>(matrix: &Matrix<'a>, rows: usize, depth: usize) -> Rows<'a, ROWS> {
+    let mut slices: [&[f32]; ROWS] = [&[]; ROWS];
+    for (row, slice) in slices.iter_mut().enumerate() {
+        *slice = &matrix.at(row.min(rows.saturating_sub(1)), 0)[..depth];
+    }
+    Rows::InPlace(slices)
 }
 
 /// A part of the right factor: for each step of the depth, the values of a few vectors of columns.

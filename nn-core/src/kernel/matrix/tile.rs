@@ -44,6 +44,11 @@ impl<I: Isa, const ROWS: usize, const VECTORS: usize> Tile<I, ROWS, VECTORS> {
                     self.step(&mut sums, |row| left[row][step], right);
                 }
             }
+            Rows::InPlace(left) => {
+                for (step, right) in steps.enumerate().take(left[0].len()) {
+                    self.step(&mut sums, |row| left[row][step], right);
+                }
+            }
             Rows::Transposed(left) => {
                 for (left, right) in left.iter().zip(steps) {
                     self.step(&mut sums, |row| left[row], right);

@@ -123,13 +123,7 @@ impl Filters<'_> {
             }
             let Some(outputs) = output.get_mut(first * filters..(first + PLACES) * filters) else { return };
             self.each::<PLACES>(finish, &spread, |filter, multiplier, sums| {
-                let mut place = filter;
-                for byte in finish.bytes(filter, multiplier, sums) {
-                    if let Some(output) = outputs.get_mut(place) {
-                        *output = byte as i8;
-                    }
-                    place += filters;
-                }
+                finish.places(filter, multiplier, sums, outputs, filters);
             });
         }
     }

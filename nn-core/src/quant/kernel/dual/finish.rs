@@ -4,7 +4,7 @@
 //! `half_away(h, right) = (h + 2^(right - 1) - (h < 0)) >> right`; the zero point, shifted, goes into the constant that
 //! is added.
 
-use super::loops::finish_four_units;
+use super::loops::{finish_four_places, finish_four_units};
 use super::words;
 use crate::quant::kernel::Rescale;
 use crate::quant::{Multiplier, Rounding};
@@ -91,6 +91,31 @@ impl<'a> Finish<'a> {
         } else {
             for (next, (byte, sum)) in bytes.iter_mut().zip(sums).enumerate() {
                 *byte = self.any_byte(first + next, sum) as i8;
+            }
+        }
+    }
+
+    /// Writes the bytes of a channel's sums at places that follow each other, each of so many `filters`.
+    #[inline(always)]
+    pub(super) fn places<const N: usize>(
+        &self,
+        channel: usize,
+        multiplier: &Multiplier,
+        sums: [i32; N],
+        outputs: &mut [i8],
+        filters: usize,
+    ) {
+        let bytes = outputs.get_mut(channel..).unwrap_or_default();
+        match sums.first_chunk::<4>() {
+            Some(sums) if N == 4 && self.plain => {
+                finish_four_places(*sums, multiplier, self.rescale.zero_point, bytes, filters);
+            }
+            _ => {
+                for (output, byte) in
+                    bytes.iter_mut().step_by(filters.max(1)).zip(self.bytes(channel, multiplier, sums))
+                {
+                    *output = byte as i8;
+                }
             }
         }
     }

@@ -253,6 +253,133 @@ pub(super) fn finish_four_units(sums: [i32; 4], multipliers: &[Multiplier; 4], z
     }
 }
 
+/// The instructions from a sum at one of four places to its byte, as [`Channel::byte`], and on to the next.
+#[cfg(dual_multiply)]
+macro_rules! place {
+    ($sum:literal) => {
+        concat!(
+            "lsl {",
+            $sum,
+            "}, {",
+            $sum,
+            "}, #1\n",
+            "smmulr {",
+            $sum,
+            "}, {",
+            $sum,
+            "}, {multiplier}\n",
+            "add {next}, {",
+            $sum,
+            "}, {zero}, asr #1\n",
+            "add {",
+            $sum,
+            "}, {next}, {",
+            $sum,
+            "}, asr #31\n",
+            "asr {",
+            $sum,
+            "}, {",
+            $sum,
+            "}, {right}\n",
+            "ssat {",
+            $sum,
+            "}, #8, {",
+            $sum,
+            "}\n",
+            "strb {",
+            $sum,
+            "}, [{bytes}]\n",
+            "add {bytes}, {bytes}, {step}\n",
+        )
+    };
+}
+
+/// Writes the bytes of a channel's sums at four places to each `step`th byte, as [`Channel::byte`] gives them, if there
+/// is room.
+#[cfg(dual_multiply)]
+#[inline(always)]
+pub(super) fn finish_four_places(
+    sums: [i32; 4],
+    multiplier: &Multiplier,
+    zero_point: i8,
+    bytes: &mut [i8],
+    step: usize,
+) {
+    if bytes.len() <= 3 * step {
+        return;
+    }
+    let [a, b, c, d] = sums;
+    // SAFETY: reads the multiplier, a fraction and a shift, and writes each `step`th of four bytes, of which the last is
+    // within them.
+    unsafe {
+        asm!(
+            "ldrd {multiplier}, {right}, [{multiplier}]",
+            "rsb {right}, {right}, #0",
+            "lsl {zero}, {zero}, {right}",
+            place!("a"),
+            place!("b"),
+            place!("c"),
+            place!("d"),
+            multiplier = inout(reg) multiplier => _,
+            zero = inout(reg) 2 * zero_point as i32 + 1 => _,
+            bytes = inout(reg) bytes.as_mut_ptr() => _,
+            step = in(reg) step,
+            a = inout(reg) a => _,
+            b = inout(reg) b => _,
+            c = inout(reg) c => _,
+            d = inout(reg) d => _,
+            next = out(reg) _,
+            right = out(reg) _,
+            options(nostack),
+        );
+    }
+}
+
+/// Spreads the words of rows, which begin at each `row_len`th byte of the input; nothing if there are fewer, or no room.
+#[cfg(dual_multiply)]
+#[inline(always)]
+pub(super) fn spread_rows(
+    input: &[i8],
+    row_len: usize,
+    [rows, words]: [usize; 2],
+    output: &mut [Spread],
+    output_step: usize,
+) {
+    let (Some(last_row), Some(last)) = (rows.checked_sub(1), (rows * words).checked_sub(1)) else { return };
+    if input.len() < last_row * row_len + 4 * words || output.len() <= last * output_step || row_len < 4 * words {
+        return;
+    }
+    // SAFETY: reads `words` words at each `row_len`th byte of the input, of `rows` rows of which the last is within it, and
+    // writes as many of each `output_step`th element of the output, of which the last is within it.
+    unsafe {
+        asm!(
+            "2:",
+            "mov {word}, {words}",
+            "3:",
+            "ldr {even}, [{input}], #4",
+            "sxtb16 {odd}, {even}, ror #8",
+            "sxtb16 {even}, {even}",
+            "strd {even}, {odd}, [{output}]",
+            "add {output}, {output}, {output_step}",
+            "subs {word}, {word}, #1",
+            "bne 3b",
+            "add {input}, {input}, {between}",
+            "subs {rows}, {rows}, #1",
+            "bne 2b",
+            input = inout(reg) input.as_ptr() => _,
+            output = inout(reg) output.as_mut_ptr() => _,
+            between = in(reg) row_len - 4 * words,
+            output_step = in(reg) output_step * size_of::<Spread>(),
+            words = in(reg) words,
+            rows = inout(reg) rows => _,
+            word = out(reg) _,
+            even = out(reg) _,
+            odd = out(reg) _,
+            options(nostack),
+        );
+    }
+}
+
 /// Spreads four bytes at each `step`th of the input, as far as there are four and there is room.
 #[cfg(dual_multiply)]
 #[inline(always)]
@@ -485,6 +612,34 @@ pub(super) fn add_four_units(sums: [i32; 4], inputs: &[i8], weights: &[i8]) -> [
 pub(super) fn finish_four_units(sums: [i32; 4], multipliers: &[Multiplier; 4], zero_point: i8, bytes: &mut [i8; 4]) {
     for (byte, (sum, multiplier)) in bytes.iter_mut().zip(sums.into_iter().zip(multipliers)) {
         *byte = Channel::new(multiplier, zero_point).byte(sum) as i8;
+    }
+}
+
+#[cfg(not(dual_multiply))]
+pub(super) fn finish_four_places(
+    sums: [i32; 4],
+    multiplier: &Multiplier,
+    zero_point: i8,
+    bytes: &mut [i8],
+    step: usize,
+) {
+    let constants = Channel::new(multiplier, zero_point);
+    for (byte, sum) in bytes.iter_mut().step_by(step).zip(sums) {
+        *byte = constants.byte(sum) as i8;
+    }
+}
+
+#[cfg(not(dual_multiply))]
+pub(super) fn spread_rows(
+    input: &[i8],
+    row_len: usize,
+    [rows, words]: [usize; 2],
+    output: &mut [Spread],
+    output_step: usize,
+) {
+    let bytes = input.chunks(row_len).take(rows).flat_map(|row| row.as_chunks().0.iter().take(words));
+    for (output, bytes) in output.iter_mut().step_by(output_step).zip(bytes) {
+        *output = spread(word(bytes));
     }
 }
 

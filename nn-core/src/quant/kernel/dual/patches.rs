@@ -1,6 +1,6 @@
 //! What windows see, spread to pairs.
 
-use super::loops::{Spread, spread_each};
+use super::loops::{Spread, spread_each, spread_rows};
 use super::words::{partial_word, spread, word};
 use crate::kernel::Geometry;
 use crate::kernel::conv2d::ConvolutionSizes;
@@ -75,6 +75,10 @@ impl<'a> Patches<'a> {
         let ConvolutionSizes { geometry: Geometry { input: image, kernel, .. }, channels, .. } = self.sizes;
         let (row_len, len) = (image[1] * channels, kernel[1] * channels);
         let mut at = row * row_len + column * channels;
+        if len.is_multiple_of(4) {
+            let input = self.input.get(at..).unwrap_or_default();
+            return spread_rows(input, row_len, [kernel[0], len / 4], writer.slots, writer.step);
+        }
         for _ in 0..kernel[0] {
             let Some(pixels) = self.input.get(at..at + len) else { return };
             writer.bytes(pixels);

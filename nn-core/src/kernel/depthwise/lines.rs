@@ -11,14 +11,14 @@ use core::ops::Range;
 /// Columns of the window.
 pub(super) const ACROSS: usize = 3;
 
-/// The most outputs of a strip. More would be faster by a tenth, and three times the code.
-const MOST: usize = 4;
+/// The most outputs of a strip. More would be little faster, and much more code.
+const MOST: usize = 6;
 
 /// Calls a function for each pixel under a strip, whose number is a constant: else the compiler would keep the sums in
 /// memory.
 macro_rules! each_pixel {
     ($count:ident, $stride:ident, $self:ident.$function:ident($isa:expr, $($argument:expr),*)) => {
-        each_pixel!(@ $count, $stride, $self.$function, ($isa, $($argument),*), 0 1 2 3 4 5 6 7 8)
+        each_pixel!(@ $count, $stride, $self.$function, ($isa, $($argument),*), 0 1 2 3 4 5 6 7 8 9 10 11 12)
     };
     (@ $count:ident, $stride:ident, $self:ident.$function:ident, $arguments:tt, $($pixel:literal)*) => {
         $(if $pixel < ($count - 1) * $stride + ACROSS {
@@ -73,6 +73,8 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
                     1 => self.strip::<I, 1, STRIDE>(isa, place, target, finish),
                     2 => self.strip::<I, 2, STRIDE>(isa, place, target, finish),
                     3 => self.strip::<I, 3, STRIDE>(isa, place, target, finish),
+                    4 => self.strip::<I, 4, STRIDE>(isa, place, target, finish),
+                    5 => self.strip::<I, 5, STRIDE>(isa, place, target, finish),
                     _ => self.strip::<I, MOST, STRIDE>(isa, place, target, finish),
                 }
                 column += count;

@@ -14,6 +14,15 @@ use crate::shape::Shape;
 use crate::tensor::Tensor;
 use core::marker::PhantomData;
 
+/// The layers of a `repeat`, which give the shape that they take.
+pub trait Repeated: Network {
+    /// The floats of memory for an inference besides the data.
+    const FLOATS: usize;
+
+    /// One sample, as at inference: what the layers give takes the place of what they take.
+    fn infer_in_place<I: Isa>(&self, isa: I, data: &mut [f32], memory: &mut [f32]);
+}
+
 /// The floats of memory for an inference.
 pub const fn memory<N: Network>() -> usize {
     N::Memory::FLOATS
@@ -57,10 +66,15 @@ pub const fn info<N: Network>(
     LayerInfo { name, kind, input, output, parameters, macs, weights: &[], children: N::LAYERS, repeated, frozen }
 }
 
-/// What the networks take of a chip, given the bytes in use while they run.
-pub const fn cost<N: Network>(count: usize, ram: Option<usize>) -> Cost {
-    let flash = count * N::WEIGHT_BYTES;
-    Cost { flash, ..Cost::of::<()>(ram) }.networks(N::WORKSPACE_BYTES, N::COSTS.layers)
+/// What a network takes of a chip, given the bytes in use while it runs.
+pub const fn cost<N: Network>(ram: Option<usize>) -> Cost {
+    Cost { flash: N::WEIGHT_BYTES, ..Cost::of::<()>(ram) }.networks(N::WORKSPACE_BYTES, N::COSTS.layers)
+}
+
+/// The same for `count` times the layers of a `repeat`.
+pub const fn cost_of_repeated<N: Repeated>(count: usize, ram: Option<usize>) -> Cost {
+    Cost { flash: count * N::WEIGHT_BYTES, ..Cost::of::<()>(ram) }
+        .networks(N::FLOATS * size_of::<f32>(), N::COSTS.layers)
 }
 
 /// Gives the networks their initial values: of each its own, drawn from the seed and the place of the layer.
@@ -81,25 +95,17 @@ pub(crate) fn mixed(seed: u64, stream: u64, number: u64) -> u64 {
     })
 }
 
-/// One sample, as at inference.
+/// One sample through a declared network, as at inference.
 #[inline(always)]
-pub fn infer<N: Network, I: Isa>(networks: &[N], isa: I, input: &[f32], output: &mut [f32], memory: &mut [f32]) {
-    for (number, network) in networks.iter().enumerate() {
-        network.infer_on(isa, if number == 0 { input } else { output }, memory);
-        output.copy_from_slice(&memory[N::OUTPUT]);
-    }
-    if networks.is_empty() {
-        output.copy_from_slice(input);
-    }
+pub fn infer<N: Network, I: Isa>(network: &N, isa: I, input: &[f32], output: &mut [f32], memory: &mut [f32]) {
+    network.infer_on(isa, input, memory);
+    output.copy_from_slice(&memory[N::OUTPUT]);
 }
 
-/// The same for a sample that is not needed afterwards: what the networks give takes its place.
+/// One sample through the layers of a `repeat`, as at inference: what they give takes its place.
 #[inline(always)]
-pub fn infer_in_place<N: Network, I: Isa>(networks: &[N], isa: I, data: &mut [f32], memory: &mut [f32]) {
-    for network in networks {
-        network.infer_on(isa, data, memory);
-        data.copy_from_slice(&memory[N::OUTPUT]);
-    }
+pub fn infer_repeated<N: Repeated, I: Isa>(networks: &[N], isa: I, data: &mut [f32], memory: &mut [f32]) {
+    networks.iter().for_each(|network| network.infer_in_place(isa, data, memory));
 }
 
 /// A batch. `memory` holds [`activations`] floats for each sample.

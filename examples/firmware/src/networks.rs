@@ -25,8 +25,8 @@ network! {
 
 network! {
     /// Twelve words in spectrograms of a second: MLPerf Tiny's DS-CNN.
-    #[budget(ram = 96 KiB, flash = 100 KiB)]
-    #[budget(int8, ram = 24 KiB, flash = 32 KiB)]
+    #[budget(ram = 64 KiB, flash = 100 KiB)]
+    #[budget(int8, ram = 16 KiB, flash = 32 KiB)]
     pub struct Words: [49, 10, 1] -> [12] {
         Conv2d(64, kernel = (10, 4), stride = 2, padding = same, bias = false), BatchNorm, Relu,
         separable: repeat(4) {

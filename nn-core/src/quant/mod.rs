@@ -34,8 +34,8 @@ pub use multiplier::{Multiplier, Rounding};
 pub(crate) use network::without_form;
 pub use network::{
     Combination, CustomLayer, DoubleRounding, Int8Input, Int8Layers, Int8Output, Memory, Place, Quantizable, Quantized,
-    RoundingMode, SingleRounding, Supported, Visitor, cost, costs, costs_if_supported, infer_networks,
-    infer_networks_in_place, memory,
+    Repeated, RoundingMode, SingleRounding, Supported, Visitor, cost, cost_of_repeated, costs, costs_if_supported,
+    infer_network, infer_repeated, memory,
 };
 pub use quantization::Quantization;
 #[cfg(feature = "alloc")]

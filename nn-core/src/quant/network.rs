@@ -56,6 +56,16 @@ pub trait Quantizable: Network {
     fn infer_int8<I: Isa>(form: &Self::Form, isa: I, rounding: Rounding, input: &[i8], memory: &mut [i8]);
 }
 
+/// The layers of a `repeat`, which give the shape that they take.
+#[doc(hidden)]
+pub trait Repeated: Quantizable {
+    /// The bytes of memory for an inference besides the data.
+    const BYTES: usize;
+
+    /// One inference on an instruction set: what the layers give takes the place of what they take.
+    fn infer_int8_in_place<I: Isa>(form: &Self::Form, isa: I, rounding: Rounding, data: &mut [i8], memory: &mut [i8]);
+}
+
 /// Layers that all have int8 forms: [`Int8Layers`], and pairs of what is supported.
 #[diagnostic::on_unimplemented(
     message = "a network with a `{Self}` inside cannot be quantized",
@@ -290,10 +300,14 @@ pub const fn costs_if_supported<N: Quantizable>() -> Option<Costs> {
     if N::IS_SUPPORTED { Some(costs::<N>()) } else { None }
 }
 
-/// What networks inside another one take of a chip, given the bytes in use while they run.
-pub const fn cost<N: Quantizable>(count: usize, ram: Option<usize>) -> Cost {
-    let flash = count * size_of::<N::Form>();
-    Cost { flash, ..Cost::of::<()>(ram) }.networks(memory::<N>(), N::INT8_LAYERS)
+/// What a network inside another one takes of a chip, given the bytes in use while it runs.
+pub const fn cost<N: Quantizable>(ram: Option<usize>) -> Cost {
+    Cost::of::<N::Form>(ram).networks(memory::<N>(), N::INT8_LAYERS)
+}
+
+/// The same for `count` times the layers of a `repeat`.
+pub const fn cost_of_repeated<N: Repeated>(count: usize, ram: Option<usize>) -> Cost {
+    Cost { flash: count * size_of::<N::Form>(), ..Cost::of::<()>(ram) }.networks(N::BYTES, N::INT8_LAYERS)
 }
 
 /// The bytes of memory for an inference of a network inside another one.
@@ -301,38 +315,30 @@ pub const fn memory<N: Quantizable>() -> usize {
     size_of::<N::Int8Memory>()
 }
 
-/// One sample through networks inside another one, which run one after the other.
+/// One sample through a declared network inside another one.
 #[inline(always)]
-pub fn infer_networks<N: Quantizable, I: Isa>(
-    forms: &[N::Form],
+pub fn infer_network<N: Quantizable, I: Isa>(
+    [form]: &[N::Form; 1],
     isa: I,
     rounding: Rounding,
     input: &[i8],
     output: &mut [i8],
     memory: &mut [i8],
 ) {
-    for (number, form) in forms.iter().enumerate() {
-        N::infer_int8(form, isa, rounding, if number == 0 { input } else { output }, memory);
-        output.copy_from_slice(&memory[N::INT8_OUTPUT]);
-    }
-    if forms.is_empty() {
-        output.copy_from_slice(input);
-    }
+    N::infer_int8(form, isa, rounding, input, memory);
+    output.copy_from_slice(&memory[N::INT8_OUTPUT]);
 }
 
-/// The same for a sample that is not needed afterwards: what the networks give takes its place.
+/// One sample through the layers of a `repeat`: what they give takes its place.
 #[inline(always)]
-pub fn infer_networks_in_place<N: Quantizable, I: Isa>(
+pub fn infer_repeated<N: Repeated, I: Isa>(
     forms: &[N::Form],
     isa: I,
     rounding: Rounding,
     data: &mut [i8],
     memory: &mut [i8],
 ) {
-    for form in forms {
-        N::infer_int8(form, isa, rounding, data, memory);
-        data.copy_from_slice(&memory[N::INT8_OUTPUT]);
-    }
+    forms.iter().for_each(|form| N::infer_int8_in_place(form, isa, rounding, data, memory));
 }
 
 /// A network without an int8 form.

@@ -62,9 +62,13 @@ impl Network<'_> {
         let times: Vec<_> = times.map(|(time, _)| Literal::usize_unsuffixed(time)).collect();
         let ram = self.ram(&times, &quote!(#facts::INFERENCE), 4);
         match &node.body {
-            Body::Repeat { .. } | Body::Network(_) => {
+            Body::Repeat { .. } => {
                 let (ty, count) = (self.node_type(node), self.count(node));
-                quote!(#private::nested::cost::<#ty>(#count, #ram))
+                quote!(#private::nested::cost_of_repeated::<#ty>(#count, #ram))
+            }
+            Body::Network(_) => {
+                let ty = self.node_type(node);
+                quote!(#private::nested::cost::<#ty>(#ram))
             }
             Body::Layer { .. } => {
                 let ty = self.node_type(node);
@@ -88,9 +92,16 @@ impl Int8<'_, '_> {
         let (times, own): (Vec<_>, Vec<&Operation<'_>>) =
             own.map(|(time, operation)| (Literal::usize_unsuffixed(time), operation)).unzip();
         let ram = self.network.ram(&times, &quote!(#facts::INT8), 1);
-        if matches!(node.body, Body::Repeat { .. } | Body::Network(_)) {
-            let (ty, count) = (self.network.node_type(node), self.network.count(node));
-            return quote!(#private::quant::cost::<#ty>(#count, #ram));
+        match node.body {
+            Body::Repeat { .. } => {
+                let (ty, count) = (self.network.node_type(node), self.network.count(node));
+                return quote!(#private::quant::cost_of_repeated::<#ty>(#count, #ram));
+            }
+            Body::Network(_) => {
+                let ty = self.network.node_type(node);
+                return quote!(#private::quant::cost::<#ty>(#ram));
+            }
+            Body::Layer { .. } | Body::Residual { .. } | Body::Join { .. } | Body::Mistake => {}
         }
         let forms = own.into_iter().map(|operation| self.form_type(operation));
         quote!(#private::Cost::of::<()>(#ram) #(.and::<#forms>())*)

@@ -145,11 +145,14 @@ impl Network<'_> {
 
     /// Where the values of both passes lie.
     fn plan_constants(&self) -> TokenStream {
-        let inference = model::Inference::new(&self.inference);
+        let inference = model::Inference::new(&self.inference, self.is_repeated);
         let training = model::Training::new(&self.training);
         let memory = |node: &Node<'_>| {
             let (private, ty) = (&self.private, self.node_type(node));
-            quote!(#private::nested::memory::<#ty>())
+            match node.body {
+                Body::Repeat { .. } => quote!(<#ty as #private::nested::Repeated>::FLOATS),
+                _ => quote!(#private::nested::memory::<#ty>()),
+            }
         };
         let inference = self.plan("INFERENCE", &self.inference, &inference.buffers, &memory);
         let activations = |node: &Node<'_>| {

@@ -1,8 +1,10 @@
 //! `impl Network`: the facts, and one inference as straight-line code.
 
-use super::{Network, number, range};
+use super::Network;
+use super::repeated::Alone;
+use super::taken::Taken;
 use crate::layer::Form;
-use crate::model::{Body, Inference, Join, Place, Step, Work};
+use crate::model::{Body, Inference, Join, Step, Work};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -11,10 +13,18 @@ impl Network<'_> {
         let (private, facts, name) = (&self.private, &self.facts, &self.name);
         let (conditions, text) = (self.declaration.conditions(), name.to_string());
         let (input, output) = (&self.input, &self.output);
-        let memory = Inference::new(&self.inference);
-        let steps =
-            self.inference.steps.iter().enumerate().map(|(time, step)| self.inference_step(time, step, &memory));
-        let output_range = range(&quote!(#facts::INFERENCE), memory.places[self.inference.output]);
+        let memory = Inference::new(&self.inference, self.is_repeated);
+        let steps = self.inference.steps.iter().enumerate();
+        let steps: TokenStream = steps.map(|(time, step)| self.inference_step(time, step, &memory)).collect();
+        let (plan, place) = (quote!(#facts::INFERENCE), memory.places[self.inference.output]);
+        let Alone { total, output: output_range, least } = self.alone(&plan, place);
+        let (steps, repeated) = match self.is_repeated {
+            false => (steps, None),
+            true => {
+                let call = quote!(#private::nested::Repeated::infer_in_place(self, isa, data, memory););
+                (self.on_a_copy(&plan, &call), Some(self.infer_in_place(&steps, self.back(&plan, place))))
+            }
+        };
         let (layers, costs) = (self.layer_infos(), self.float_costs());
         let (initialize, use_layers) = (self.initialize(), self.use_layers());
         quote! {
@@ -22,12 +32,12 @@ impl Network<'_> {
             impl #private::Network for #name {
                 type Input = #input;
                 type Output = #output;
-                type Memory = [f32; #facts::INFERENCE.total()];
+                type Memory = [f32; #total];
 
                 const NAME: &'static str = #text;
                 const PARAMETERS: usize = <Self as #private::Plain>::FLOATS;
                 const MACS: usize = #private::total_macs(<Self as #private::Network>::LAYERS);
-                const WORKSPACE_LOWER_BOUND: usize = 4 * #facts::INFERENCE.lower_bound();
+                const WORKSPACE_LOWER_BOUND: usize = 4 * #least;
                 const LAYERS: &'static [#private::LayerInfo] = &[#layers];
                 const COSTS: #private::Costs = #private::Costs {
                     weight_bytes: Self::WEIGHT_BYTES,
@@ -51,102 +61,84 @@ impl Network<'_> {
                 #[allow(unused_variables)]
                 fn infer_on<I: #private::Isa>(&self, isa: I, input: &[f32], memory: &mut [f32]) {
                     #use_layers
-                    #(#steps)*
+                    #steps
+                }
+            }
+            #repeated
+        }
+    }
+
+    /// The layers of a `repeat` on data that they write over.
+    fn infer_in_place(&self, steps: &TokenStream, back: Option<TokenStream>) -> TokenStream {
+        let (private, facts, name) = (&self.private, &self.facts, &self.name);
+        let (conditions, use_layers) = (self.declaration.conditions(), self.use_layers());
+        quote! {
+            #conditions
+            impl #private::nested::Repeated for #name {
+                const FLOATS: usize = #facts::INFERENCE.total();
+
+                #[inline(always)]
+                #[allow(unused_variables)]
+                fn infer_in_place<I: #private::Isa>(&self, isa: I, data: &mut [f32], memory: &mut [f32]) {
+                    #use_layers
+                    #steps
+                    #back
                 }
             }
         }
     }
 
+    /// A step where its values lie.
     fn inference_step(&self, time: usize, step: &Step<'_>, memory: &Inference) -> TokenStream {
         let (private, facts) = (&self.private, &self.facts);
-        let plan = quote!(#facts::INFERENCE);
         let (layer, settings) = (self.layer(step.work), self.settings(step.work));
-        let (source, target) = (memory.places[step.inputs[0]], memory.places[step.output]);
-        let (source_number, target_number) = (number(source), number(target));
-        match (step.form, source) {
-            (Form::Alias, _) => TokenStream::new(),
-            (Form::Apart { .. }, Place::Outside) => quote! {
-                let [target] = #plan.of(memory, [#target_number]);
-                #layer.infer(isa, &#settings, input, target);
-            },
-            (Form::Apart { .. }, _) => quote! {
-                let [source, target] = #plan.of(memory, [#source_number, #target_number]);
-                #layer.infer(isa, &#settings, source, target);
-            },
-            (Form::InPlace(_), source) if source == target => quote! {
-                let [data] = #plan.of(memory, [#target_number]);
-                #layer.infer_in_place(isa, &#settings, data);
-            },
-            (Form::InPlace(_), Place::Outside) => quote! {
-                let [data] = #plan.of(memory, [#target_number]);
-                data.copy_from_slice(input);
-                #layer.infer_in_place(isa, &#settings, data);
-            },
-            (Form::InPlace(_), _) => quote! {
-                let [source, data] = #plan.of(memory, [#source_number, #target_number]);
-                data.copy_from_slice(source);
-                #layer.infer_in_place(isa, &#settings, data);
-            },
-            (Form::Nested, source) if source == target => {
-                let inner = number(memory.nested[time].map_or(Place::Outside, Place::Buffer));
-                quote! {
-                    let [data, inner] = #plan.of(memory, [#target_number, #inner]);
-                    #private::nested::infer_in_place(#layer, isa, data, inner);
-                }
+        let Taken { buffers, inputs, output, inner } = Taken::new(time, step, memory, &quote!(#facts::INFERENCE));
+        let (input, in_place) = (&inputs[0], memory.places[step.inputs[0]] == memory.places[step.output]);
+        let copy = (!in_place).then(|| quote!(#output.copy_from_slice(#input);));
+        let call = match (step.form, step.work) {
+            (Form::Alias, _) => return TokenStream::new(),
+            (_, Work::Nested(node)) if step.is_repeated() => {
+                let fields = node.path.fields();
+                quote!(#copy #private::nested::infer_repeated(&self.#fields, isa, #output, #inner);)
             }
-            (Form::Nested, source) => {
-                let inner = number(memory.nested[time].map_or(Place::Outside, Place::Buffer));
-                let (names, numbers, source) = match source {
-                    Place::Outside => (quote!(target, inner), quote!(#target_number, #inner), quote!(input)),
-                    Place::Buffer(_) => {
-                        (quote!(source, target, inner), quote!(#source_number, #target_number, #inner), quote!(source))
-                    }
-                };
-                quote! {
-                    let [#names] = #plan.of(memory, [#numbers]);
-                    #private::nested::infer(#layer, isa, #source, target, inner);
-                }
+            (_, Work::Nested(node)) => {
+                let fields = node.path.fields();
+                quote!(#private::nested::infer(&self.#fields, isa, #input, #output, #inner);)
             }
-            (Form::Join, _) => self.inference_join(step, memory),
-        }
+            (Form::Apart { .. } | Form::Nested, _) => quote!(#layer.infer(isa, &#settings, #input, #output);),
+            (Form::InPlace(_), _) => quote!(#copy #layer.infer_in_place(isa, &#settings, #output);),
+            (Form::Join, _) => self.inference_join(step, &inputs, &output, memory),
+        };
+        quote!(#buffers #call)
     }
 
-    fn inference_join(&self, step: &Step<'_>, memory: &Inference) -> TokenStream {
-        let (private, facts) = (&self.private, &self.facts);
-        let plan = quote!(#facts::INFERENCE);
+    fn inference_join(
+        &self,
+        step: &Step<'_>,
+        inputs: &[TokenStream],
+        output: &TokenStream,
+        memory: &Inference,
+    ) -> TokenStream {
+        let private = &self.private;
         let Work::Join(join) = step.work else { return TokenStream::new() };
         let target = memory.places[step.output];
-        let target_number = number(target);
-        let output = self.shape(&self.inference.shapes[step.output]);
+        let shape = self.shape(&self.inference.shapes[step.output]);
         let in_place = step.inputs.iter().any(|input| memory.places[*input] == target);
         let mut code = TokenStream::new();
         let mut offset = quote!(0);
-        for (index, input) in step.inputs.iter().enumerate() {
-            let width = self.shape(&self.inference.shapes[*input]);
-            let call = match join {
-                Join::Concat => {
-                    quote!(#private::join::write_columns(target, #output.last(), #offset, source, #width.last()))
-                }
-                Join::Add | Join::Multiply if index == 0 && !in_place => quote!(target.copy_from_slice(source)),
-                Join::Add => quote!(#private::join::add(target, source)),
-                Join::Multiply => quote!(#private::join::multiply(target, source)),
-            };
-            offset = quote!(#offset + #width.last());
-            code.extend(match memory.places[*input] {
-                place if place == target => continue,
-                Place::Outside => quote! {
-                    let [target] = #plan.of(memory, [#target_number]);
-                    let source = input;
-                    #call;
-                },
-                place => {
-                    let source_number = number(place);
-                    quote! {
-                        let [source, target] = #plan.of(memory, [#source_number, #target_number]);
-                        #call;
+        for (index, (value, input)) in step.inputs.iter().zip(inputs).enumerate() {
+            let width = self.shape(&self.inference.shapes[*value]);
+            if memory.places[*value] != target {
+                code.extend(match join {
+                    Join::Concat => {
+                        quote!(#private::join::write_columns(#output, #shape.last(), #offset, #input, #width.last());)
                     }
-                }
-            });
+                    Join::Add | Join::Multiply if index == 0 && !in_place => quote!(#output.copy_from_slice(#input);),
+                    Join::Add => quote!(#private::join::add(#output, #input);),
+                    Join::Multiply => quote!(#private::join::multiply(#output, #input);),
+                });
+            }
+            offset = quote!(#offset + #width.last());
         }
         code
     }

@@ -1,17 +1,49 @@
 //! `impl Quantizable`: the struct of the prepared operations, how they are prepared, and one inference in bytes.
 
-use super::{Network, number, range};
-use crate::model::{Body, Inference, Int8Graph, Join, Node, Operation, Path, Place, Step, Work, int8};
+use super::Network;
+use super::repeated::Alone;
+use super::taken::Taken;
+use crate::model::{Body, Inference, Int8Graph, Join, Node, Operation, Path, Step, Work, int8};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-impl<'a> Network<'a> {
+impl Network<'_> {
     pub(super) fn int8(&self) -> TokenStream {
         match int8(self.nodes) {
-            Some(graph) => Int8 { network: self, memory: Inference::new(&graph.graph), graph }.code(),
+            Some(graph) => {
+                let memory = Inference::new(&graph.graph, self.is_repeated);
+                Int8 { network: self, memory, graph }.code()
+            }
             None => {
-                let private = &self.private;
-                super::without_int8(private, &self.declaration.conditions(), &self.name, &quote!(CustomLayer))
+                let (private, conditions, none) = (&self.private, self.declaration.conditions(), TokenStream::new());
+                let repeated = self.is_repeated.then(|| self.infer_int8_in_place(&quote!(0), &none));
+                let without = super::without_int8(private, &conditions, &self.name, &quote!(CustomLayer));
+                quote!(#without #repeated)
+            }
+        }
+    }
+}
+
+impl Network<'_> {
+    /// The layers of a `repeat` in bytes, on data that they write over, given the bytes that they need besides.
+    fn infer_int8_in_place(&self, bytes: &TokenStream, steps: &TokenStream) -> TokenStream {
+        let (private, name, conditions) = (&self.private, &self.name, self.declaration.conditions());
+        quote! {
+            #conditions
+            impl #private::quant::Repeated for #name {
+                const BYTES: usize = #bytes;
+
+                #[inline(always)]
+                #[allow(unused_variables)]
+                fn infer_int8_in_place<I: #private::Isa>(
+                    form: &Self::Form,
+                    isa: I,
+                    rounding: #private::quant::Rounding,
+                    data: &mut [i8],
+                    memory: &mut [i8],
+                ) {
+                    #steps
+                }
             }
         }
     }
@@ -29,10 +61,20 @@ impl Int8<'_, '_> {
         let network = self.network;
         let (private, name, facts) = (&network.private, &network.name, &network.facts);
         let (conditions, form) = (network.declaration.conditions(), format_ident!("__{name}Int8"));
-        let output = range(&quote!(#facts::INT8), self.memory.places[self.graph.graph.output]);
         let (item, constants, layers) = (self.item(&form), self.constants(), self.layers());
         let (visits, steps) = (self.each(Self::visit), self.each(Self::infer));
         let (last, use_layers) = (self.graph.graph.output, network.use_layers());
+        let (plan, place) = (quote!(#facts::INT8), self.memory.places[last]);
+        let Alone { total, output, least } = network.alone(&plan, place);
+        let (steps, repeated) = match network.is_repeated {
+            false => (steps, None),
+            true => {
+                let call = quote!(<Self as #private::quant::Repeated>::infer_int8_in_place(form, isa, rounding, data, memory););
+                let back = network.back(&plan, place);
+                let in_place = network.infer_int8_in_place(&quote!(#plan.total()), &quote!(#steps #back));
+                (network.on_a_copy(&plan, &call), Some(in_place))
+            }
+        };
         let (costs, supported) = (self.costs(), self.nested_types());
         let supported = supported.iter().map(|ty| quote!(<#ty as #private::quant::Quantizable>::IS_SUPPORTED));
         quote! {
@@ -46,9 +88,9 @@ impl Int8<'_, '_> {
             impl #private::quant::Quantizable for #name {
                 type Form = #form;
                 type Layers = #layers;
-                type Int8Memory = [i8; #facts::INT8.total()];
+                type Int8Memory = [i8; #total];
 
-                const INT8_LOWER_BOUND: usize = #facts::INT8.lower_bound();
+                const INT8_LOWER_BOUND: usize = #least;
                 const INT8_OUTPUT: #private::Range<usize> = #output;
                 const INT8_LAYERS: &'static [#private::Cost] = &[#costs];
                 const IS_SUPPORTED: bool = true #(&& #supported)*;
@@ -71,6 +113,7 @@ impl Int8<'_, '_> {
                     #steps
                 }
             }
+            #repeated
         }
     }
 
@@ -205,7 +248,10 @@ impl Int8<'_, '_> {
         }
         let memory = |node: &Node<'_>| {
             let ty = network.node_type(node);
-            quote!(#private::quant::memory::<#ty>())
+            match node.body {
+                Body::Repeat { .. } => quote!(<#ty as #private::quant::Repeated>::BYTES),
+                _ => quote!(#private::quant::memory::<#ty>()),
+            }
         };
         constants.extend(network.plan("INT8", &self.graph.graph, &self.memory.buffers, &memory));
         constants
@@ -330,20 +376,9 @@ impl Int8<'_, '_> {
         let network = self.network;
         let (private, facts) = (&network.private, &network.facts);
         let field = self.field(operation);
-        let target = self.memory.places[step.output];
-        let sources: Vec<Place> = step.inputs.iter().map(|input| self.memory.places[*input]).collect();
-        let nested = self.memory.nested[time].map_or(Place::Outside, Place::Buffer);
-        // Each buffer is taken once, by the name of its number.
-        let mut buffers = vec![target];
-        for place in sources.iter().copied().chain([nested]) {
-            if place != Place::Outside && !buffers.contains(&place) {
-                buffers.push(place);
-            }
-        }
-        let (names, numbers) = (buffers.iter().map(|place| local(*place)), buffers.iter().map(|place| number(*place)));
-        let (inputs, output) = (sources.iter().map(|place| local(*place)).collect::<Vec<_>>(), local(target));
-        let input = &inputs[0];
-        let in_place = sources[0] == target;
+        let Taken { buffers, inputs, output, inner } = Taken::new(time, step, &self.memory, &quote!(#facts::INT8));
+        let (input, in_place) = (&inputs[0], self.memory.places[step.inputs[0]] == self.memory.places[step.output]);
+        let copy = (!in_place).then(|| quote!(#output.copy_from_slice(#input);));
         let call = match operation {
             Operation::Sums { .. } | Operation::Normalization { .. } => {
                 let sizes = self.sizes(operation);
@@ -354,10 +389,7 @@ impl Int8<'_, '_> {
                 quote!(form.#field.run(isa, &#settings, #input, #output))
             }
             Operation::Mean(_) => quote!(form.#field.run(isa, rounding, #input, #output)),
-            Operation::Function(_) => {
-                let copy = (!in_place).then(|| quote!(#output.copy_from_slice(#input);));
-                quote!(#copy form.#field.run_in_place(isa, #output))
-            }
+            Operation::Function(_) => quote!(#copy form.#field.run_in_place(isa, #output)),
             Operation::Softmax(_) => {
                 let shape = network.shape(&self.graph.graph.shapes[step.output]);
                 quote!(form.#field.run(isa, #shape.last(), #input, #output))
@@ -365,22 +397,19 @@ impl Int8<'_, '_> {
             Operation::Join { join: Join::Concat, .. } => self.concat(&field, step, &inputs, &output),
             Operation::Join { .. } => quote!(form.#field.run(isa, rounding, [#(&*#inputs),*], #output)),
             Operation::Networks(node) => {
-                let (ty, inner) = (network.node_type(node), local(nested));
-                match in_place {
-                    true => quote! {
-                        #private::quant::infer_networks_in_place::<#ty, I>(&form.#field, isa, rounding, #output, #inner)
+                let ty = network.node_type(node);
+                match node.body {
+                    Body::Repeat { .. } => quote! {
+                        #copy #private::quant::infer_repeated::<#ty, I>(&form.#field, isa, rounding, #output, #inner)
                     },
-                    false => quote! {
-                        #private::quant::infer_networks::<#ty, I>(&form.#field, isa, rounding, #input, #output, #inner)
+                    _ => quote! {
+                        #private::quant::infer_network::<#ty, I>(&form.#field, isa, rounding, #input, #output, #inner)
                     },
                 }
             }
             Operation::Copy => quote!(form.#field.run(#input, #output)),
         };
-        quote! {
-            let [#(#names),*] = #facts::INT8.of(memory, [#(#numbers),*]);
-            #call;
-        }
+        quote!(#buffers #call;)
     }
 
     fn concat(&self, field: &Ident, step: &Step<'_>, inputs: &[TokenStream], output: &TokenStream) -> TokenStream {
@@ -401,17 +430,6 @@ impl Int8<'_, '_> {
             offset = quote!(#offset + #width.last());
         }
         code
-    }
-}
-
-/// The name of the slice at a place.
-fn local(place: Place) -> TokenStream {
-    match place {
-        Place::Outside => quote!(input),
-        Place::Buffer(number) => {
-            let name = format_ident!("buffer_{number}");
-            quote!(#name)
-        }
     }
 }
 

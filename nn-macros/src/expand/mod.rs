@@ -12,7 +12,9 @@ mod infos;
 mod int8;
 mod items;
 mod needed;
+mod repeated;
 mod stub;
+mod taken;
 mod training;
 mod warnings;
 
@@ -48,6 +50,8 @@ struct Network<'a> {
     inference: Graph<'a>,
     training: Graph<'a>,
     head: Head,
+    /// Whether it is the layers of a `repeat`.
+    is_repeated: bool,
 }
 
 /// Writes the network.
@@ -70,6 +74,7 @@ pub(crate) fn network(declaration: &Declaration, nodes: &[Node<'_>], shapes: &Sh
         inference: model::inference(nodes),
         training,
         head,
+        is_repeated: false,
     }
     .code()
 }
@@ -184,6 +189,7 @@ impl<'a> Network<'a> {
             inference: model::inference(nodes),
             training,
             head,
+            is_repeated: true,
         }
     }
 

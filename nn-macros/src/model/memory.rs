@@ -3,14 +3,14 @@
 //! Time is counted in steps. Forward, step `n` happens at time `n`; the loss at the time after the last step; backward,
 //! the steps happen in reverse. A value may be overwritten by a step in place if nobody needs it after that time.
 
+use super::Join;
 use super::steps::{Graph, Step, Value, Work};
-use super::{Body, Join, Node};
 use crate::layer::{Form, Saves};
 
 /// Where a value lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// In what the caller gave: the network's input, or the derivatives by it.
+    /// In what the caller gave: the network's input, or the derivatives by it. The layers of a `repeat` write there, too.
     Outside,
     /// In a buffer of this number.
     Buffer(usize),
@@ -40,6 +40,8 @@ pub(crate) struct Inference {
     /// The memory of the networks that steps run.
     pub(crate) nested: Vec<Option<usize>>,
     pub(crate) buffers: Vec<Buffer>,
+    /// Whether the input is given to be overwritten with the output.
+    pub(crate) in_place: bool,
 }
 
 /// The memory of a training pass, forward and backward.
@@ -67,16 +69,37 @@ pub(crate) struct Contribution {
 }
 
 impl Inference {
-    pub(crate) fn new(graph: &Graph<'_>) -> Self {
+    /// `in_place` says that the input is given to be overwritten with the output, which has its shape.
+    pub(crate) fn new(graph: &Graph<'_>, in_place: bool) -> Self {
         let end = graph.steps.len();
         let mut needed = vec![0; graph.shapes.len()];
         for (time, step) in graph.steps.iter().enumerate() {
             step.inputs.iter().for_each(|input| needed[*input] = time);
         }
         needed[graph.output] = end;
-        let (places, mut buffers) = forward(graph, &needed);
+        let (mut places, mut buffers) = forward(graph, &needed, in_place);
+        if in_place {
+            move_output(graph, &needed, &mut places, &mut buffers);
+        }
         let nested = nested(graph, &mut buffers, |time| time);
-        Self { places, nested, buffers }
+        Self { places, nested, buffers, in_place }
+    }
+}
+
+/// Lets the output lie where the input was given, if nobody reads what is there once the output's buffer is written.
+fn move_output(graph: &Graph<'_>, needed: &[usize], places: &mut [Place], buffers: &mut Vec<Buffer>) {
+    let Place::Buffer(number) = places[graph.output] else { return };
+    let outside = places.iter().zip(needed).filter(|(place, _)| **place == Place::Outside);
+    if outside.map(|(_, needed)| *needed).max() >= Some(buffers[number].first) {
+        return;
+    }
+    buffers.remove(number);
+    for place in places {
+        *place = match *place {
+            Place::Buffer(other) if other == number => Place::Outside,
+            Place::Buffer(other) if other > number => Place::Buffer(other - 1),
+            place => place,
+        };
     }
 }
 
@@ -91,7 +114,7 @@ impl Training {
             }
         }
         needed[graph.output] = needed[graph.output].max(end);
-        let (places, mut buffers) = forward(graph, &needed);
+        let (places, mut buffers) = forward(graph, &needed, false);
         let nested = nested(graph, &mut buffers, |time| backward_time(end, time));
         Backward::new(graph, &places, buffers).run(nested)
     }
@@ -113,8 +136,9 @@ fn backward_time(end: usize, number: usize) -> usize {
     2 * end - number
 }
 
-/// Places the values of a forward pass, given the last time at which each is needed.
-fn forward(graph: &Graph<'_>, needed: &[usize]) -> (Vec<Place>, Vec<Buffer>) {
+/// Places the values of a forward pass, given the last time at which each is needed, and whether the input may be
+/// overwritten.
+fn forward(graph: &Graph<'_>, needed: &[usize], in_place: bool) -> (Vec<Place>, Vec<Buffer>) {
     // The same contents may have several values: what is needed of an alias is needed of what it stands for.
     let mut contents = needed.to_vec();
     for step in graph.steps.iter().rev().filter(|step| step.form == Form::Alias) {
@@ -129,7 +153,7 @@ fn forward(graph: &Graph<'_>, needed: &[usize]) -> (Vec<Place>, Vec<Buffer>) {
     for (time, step) in graph.steps.iter().enumerate() {
         places[step.output] = match step.form {
             Form::Alias => places[step.inputs[0]],
-            _ => reused(step, time, &places, &contents).unwrap_or_else(|| {
+            _ => reused(step, time, &places, &contents, in_place).unwrap_or_else(|| {
                 buffers.push(Buffer { len: Len::Value(step.output), first: time, last: time });
                 Place::Buffer(buffers.len() - 1)
             }),
@@ -144,18 +168,18 @@ fn forward(graph: &Graph<'_>, needed: &[usize]) -> (Vec<Place>, Vec<Buffer>) {
 }
 
 /// The place of an input that a step may overwrite with its output.
-fn reused(step: &Step<'_>, time: usize, places: &[Place], contents: &[usize]) -> Option<Place> {
+fn reused(step: &Step<'_>, time: usize, places: &[Place], contents: &[usize], in_place: bool) -> Option<Place> {
     let free = |input: Value| {
         let alone = step.inputs.iter().filter(|other| places[**other] == places[input]).count() == 1;
-        let is_buffer = places[input] != Place::Outside;
-        (alone && is_buffer && contents[input] <= time).then_some(places[input])
+        let is_ours = in_place || places[input] != Place::Outside;
+        (alone && is_ours && contents[input] <= time).then_some(places[input])
     };
     match (step.form, step.work) {
         (Form::InPlace(_), _) | (Form::Join, Work::Join(Join::Add | Join::Multiply)) => {
             step.inputs.iter().find_map(|input| free(*input))
         }
         // What is repeated gives the shape that it takes.
-        (Form::Nested, Work::Nested(Node { body: Body::Repeat { .. }, .. })) => free(step.inputs[0]),
+        (Form::Nested, _) if step.is_repeated() => free(step.inputs[0]),
         _ => None,
     }
 }

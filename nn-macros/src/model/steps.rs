@@ -47,6 +47,13 @@ pub(crate) enum Trained {
     Yes,
 }
 
+impl Step<'_> {
+    /// Whether it runs the layers of a `repeat`, which write over what they are given.
+    pub(crate) fn is_repeated(&self) -> bool {
+        matches!(self.work, Work::Nested(Node { body: Body::Repeat { .. }, .. }))
+    }
+}
+
 /// What the last layer ends with: the names of the types in `nn_core::head`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Head {

@@ -272,19 +272,19 @@ impl __Digits::Network for Digits {
     fn infer_on<I: __Digits::Isa>(&self, isa: I, input: &[f32], memory: &mut [f32]) {
         #[allow(unused_imports)]
         use __Digits::{InPlace as _, Layer as _, Network as _, Trainable as _};
-        let [target] = __DigitsFacts::INFERENCE.of(memory, [0]);
+        let [buffer_0] = __DigitsFacts::INFERENCE.of(memory, [0]);
         __Digits::layer::MaxPooled(&self.conv)
-            .infer(isa, &__DigitsFacts::pooled_pool, input, target);
-        let [source, target] = __DigitsFacts::INFERENCE.of(memory, [0, 1]);
-        self.hidden.infer(isa, &__DigitsFacts::settings_hidden, source, target);
-        let [data] = __DigitsFacts::INFERENCE.of(memory, [1]);
+            .infer(isa, &__DigitsFacts::pooled_pool, input, buffer_0);
+        let [buffer_1, buffer_0] = __DigitsFacts::INFERENCE.of(memory, [1, 0]);
+        self.hidden.infer(isa, &__DigitsFacts::settings_hidden, buffer_0, buffer_1);
+        let [buffer_1] = __DigitsFacts::INFERENCE.of(memory, [1]);
         __Digits::layer::Activation
-            .infer_in_place(isa, &__DigitsFacts::activation_hidden, data);
-        let [source, target] = __DigitsFacts::INFERENCE.of(memory, [1, 2]);
-        self.digit.infer(isa, &__DigitsFacts::settings_digit, source, target);
-        let [data] = __DigitsFacts::INFERENCE.of(memory, [2]);
+            .infer_in_place(isa, &__DigitsFacts::activation_hidden, buffer_1);
+        let [buffer_2, buffer_1] = __DigitsFacts::INFERENCE.of(memory, [2, 1]);
+        self.digit.infer(isa, &__DigitsFacts::settings_digit, buffer_1, buffer_2);
+        let [buffer_2] = __DigitsFacts::INFERENCE.of(memory, [2]);
         __Digits::layer::Activation
-            .infer_in_place(isa, &__DigitsFacts::activation_digit, data);
+            .infer_in_place(isa, &__DigitsFacts::activation_digit, buffer_2);
     }
 }
 impl __Digits::Trainable for Digits {

@@ -117,6 +117,8 @@ struct Memory<'a> {
     graph: &'a Graph<'a>,
     ranges: Vec<Range<usize>>,
     floats: Vec<Held>,
+    /// What was given to be overwritten: empty if nothing was.
+    data: Range<usize>,
 }
 
 impl<'a> Memory<'a> {
@@ -126,12 +128,19 @@ impl<'a> Memory<'a> {
             workspace::Buffer { len: len(buffer.len), first, last }
         });
         let (total, ranges) = plan(&buffers.collect::<Vec<_>>());
-        Self { graph, ranges, floats: vec![Held::Nothing; total] }
+        Self { graph, ranges, floats: vec![Held::Nothing; total], data: 0..0 }
+    }
+
+    /// The same with so many floats that hold the input and are to be overwritten.
+    fn with_data(mut self, len: usize) -> Self {
+        self.data = self.floats.len()..self.floats.len() + len;
+        self.floats.resize(self.data.end, Held::Value(0));
+        self
     }
 
     fn range(&self, place: Place) -> Range<usize> {
         match place {
-            Place::Outside => 0..0,
+            Place::Outside => self.data.clone(),
             Place::Buffer(number) => self.ranges[number].clone(),
         }
     }
@@ -153,6 +162,10 @@ impl<'a> Memory<'a> {
         }
         if let Some(buffer) = nested[time] {
             self.write(Place::Buffer(buffer), Held::Nested(time));
+        }
+        if let Form::Apart { .. } = step.form {
+            let (output, input) = (self.range(places[step.output]), self.range(places[step.inputs[0]]));
+            assert!(output.end <= input.start || input.end <= output.start, "step {time} writes over what it reads");
         }
         if step.form != Form::Alias {
             self.write(places[step.output], Held::Value(step.output));
@@ -233,12 +246,20 @@ fn play(text: &str) {
     };
 
     let graph = model::inference(&nodes);
-    let inference = Inference::new(&graph);
-    let mut memory = Memory::new(&graph, &inference.buffers, &|which| len(&graph, which));
-    for (time, step) in graph.steps.iter().enumerate() {
-        memory.forward(time, step, &inference.places, &inference.nested);
+    let input = shapes.get(&graph.shapes[0]).unwrap().len();
+    let mut in_place = vec![false];
+    if shapes.get(&graph.shapes[graph.output]).unwrap().len() == input {
+        in_place.push(true);
     }
-    memory.read(inference.places[graph.output], Held::Value(graph.root(graph.output)));
+    for in_place in in_place {
+        let inference = Inference::new(&graph, in_place);
+        let memory = Memory::new(&graph, &inference.buffers, &|which| len(&graph, which));
+        let mut memory = memory.with_data(if in_place { input } else { 0 });
+        for (time, step) in graph.steps.iter().enumerate() {
+            memory.forward(time, step, &inference.places, &inference.nested);
+        }
+        memory.read(inference.places[graph.output], Held::Value(graph.root(graph.output)));
+    }
 
     let (graph, _) = model::training(&nodes);
     let training = Training::new(&graph);

@@ -1254,58 +1254,63 @@ impl __ResNet8::Network for ResNet8 {
     fn infer_on<I: __ResNet8::Isa>(&self, isa: I, input: &[f32], memory: &mut [f32]) {
         #[allow(unused_imports)]
         use __ResNet8::{InPlace as _, Layer as _, Network as _, Trainable as _};
-        let [target] = __ResNet8Facts::INFERENCE.of(memory, [0]);
+        let [buffer_0] = __ResNet8Facts::INFERENCE.of(memory, [0]);
         __ResNet8::layer::Finished(&self.stem, &self.batch_norm_1)
-            .infer(isa, &__ResNet8Facts::finished_stem, input, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [0, 1]);
+            .infer(isa, &__ResNet8Facts::finished_stem, input, buffer_0);
+        let [buffer_1, buffer_0] = __ResNet8Facts::INFERENCE.of(memory, [1, 0]);
         __ResNet8::layer::Finished(&self.first.conv2d_1, &self.first.batch_norm_1)
-            .infer(isa, &__ResNet8Facts::finished_first__conv2d_1, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [1, 2]);
+            .infer(isa, &__ResNet8Facts::finished_first__conv2d_1, buffer_0, buffer_1);
+        let [buffer_2, buffer_1] = __ResNet8Facts::INFERENCE.of(memory, [2, 1]);
         __ResNet8::layer::Finished(&self.first.conv2d_2, &self.first.batch_norm_2)
-            .infer(isa, &__ResNet8Facts::finished_first__conv2d_2, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [2, 0]);
-        __ResNet8::join::add(target, source);
-        let [data] = __ResNet8Facts::INFERENCE.of(memory, [0]);
+            .infer(isa, &__ResNet8Facts::finished_first__conv2d_2, buffer_1, buffer_2);
+        let [buffer_0, buffer_2] = __ResNet8Facts::INFERENCE.of(memory, [0, 2]);
+        __ResNet8::join::add(buffer_0, buffer_2);
+        let [buffer_0] = __ResNet8Facts::INFERENCE.of(memory, [0]);
         __ResNet8::layer::Activation
-            .infer_in_place(isa, &__ResNet8Facts::settings_relu_2, data);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [0, 3]);
+            .infer_in_place(isa, &__ResNet8Facts::settings_relu_2, buffer_0);
+        let [buffer_3, buffer_0] = __ResNet8Facts::INFERENCE.of(memory, [3, 0]);
         __ResNet8::layer::Finished(&self.second.conv2d_1, &self.second.batch_norm_1)
-            .infer(isa, &__ResNet8Facts::finished_second__conv2d_1, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [3, 4]);
+            .infer(isa, &__ResNet8Facts::finished_second__conv2d_1, buffer_0, buffer_3);
+        let [buffer_4, buffer_3] = __ResNet8Facts::INFERENCE.of(memory, [4, 3]);
         __ResNet8::layer::Finished(&self.second.conv2d_2, &self.second.batch_norm_2)
-            .infer(isa, &__ResNet8Facts::finished_second__conv2d_2, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [0, 5]);
+            .infer(isa, &__ResNet8Facts::finished_second__conv2d_2, buffer_3, buffer_4);
+        let [buffer_5, buffer_0] = __ResNet8Facts::INFERENCE.of(memory, [5, 0]);
         self.second
             .shortcut
-            .infer(isa, &__ResNet8Facts::settings_second__shortcut, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [4, 5]);
-        __ResNet8::join::add(target, source);
-        let [data] = __ResNet8Facts::INFERENCE.of(memory, [5]);
+            .infer(isa, &__ResNet8Facts::settings_second__shortcut, buffer_0, buffer_5);
+        let [buffer_5, buffer_4] = __ResNet8Facts::INFERENCE.of(memory, [5, 4]);
+        __ResNet8::join::add(buffer_5, buffer_4);
+        let [buffer_5] = __ResNet8Facts::INFERENCE.of(memory, [5]);
         __ResNet8::layer::Activation
-            .infer_in_place(isa, &__ResNet8Facts::settings_relu_3, data);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [5, 6]);
+            .infer_in_place(isa, &__ResNet8Facts::settings_relu_3, buffer_5);
+        let [buffer_6, buffer_5] = __ResNet8Facts::INFERENCE.of(memory, [6, 5]);
         __ResNet8::layer::Finished(&self.third.conv2d_1, &self.third.batch_norm_1)
-            .infer(isa, &__ResNet8Facts::finished_third__conv2d_1, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [6, 7]);
+            .infer(isa, &__ResNet8Facts::finished_third__conv2d_1, buffer_5, buffer_6);
+        let [buffer_7, buffer_6] = __ResNet8Facts::INFERENCE.of(memory, [7, 6]);
         __ResNet8::layer::Finished(&self.third.conv2d_2, &self.third.batch_norm_2)
-            .infer(isa, &__ResNet8Facts::finished_third__conv2d_2, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [5, 8]);
+            .infer(isa, &__ResNet8Facts::finished_third__conv2d_2, buffer_6, buffer_7);
+        let [buffer_8, buffer_5] = __ResNet8Facts::INFERENCE.of(memory, [8, 5]);
         self.third
             .shortcut
-            .infer(isa, &__ResNet8Facts::settings_third__shortcut, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [7, 8]);
-        __ResNet8::join::add(target, source);
-        let [data] = __ResNet8Facts::INFERENCE.of(memory, [8]);
+            .infer(isa, &__ResNet8Facts::settings_third__shortcut, buffer_5, buffer_8);
+        let [buffer_8, buffer_7] = __ResNet8Facts::INFERENCE.of(memory, [8, 7]);
+        __ResNet8::join::add(buffer_8, buffer_7);
+        let [buffer_8] = __ResNet8Facts::INFERENCE.of(memory, [8]);
         __ResNet8::layer::Activation
-            .infer_in_place(isa, &__ResNet8Facts::settings_relu_4, data);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [8, 9]);
+            .infer_in_place(isa, &__ResNet8Facts::settings_relu_4, buffer_8);
+        let [buffer_9, buffer_8] = __ResNet8Facts::INFERENCE.of(memory, [9, 8]);
         __ResNet8::layer::GlobalAvgPool2d
-            .infer(isa, &__ResNet8Facts::settings_global_avg_pool2d_1, source, target);
-        let [source, target] = __ResNet8Facts::INFERENCE.of(memory, [9, 10]);
-        self.digit.infer(isa, &__ResNet8Facts::settings_digit, source, target);
-        let [data] = __ResNet8Facts::INFERENCE.of(memory, [10]);
+            .infer(
+                isa,
+                &__ResNet8Facts::settings_global_avg_pool2d_1,
+                buffer_8,
+                buffer_9,
+            );
+        let [buffer_10, buffer_9] = __ResNet8Facts::INFERENCE.of(memory, [10, 9]);
+        self.digit.infer(isa, &__ResNet8Facts::settings_digit, buffer_9, buffer_10);
+        let [buffer_10] = __ResNet8Facts::INFERENCE.of(memory, [10]);
         __ResNet8::layer::Activation
-            .infer_in_place(isa, &__ResNet8Facts::activation_digit, data);
+            .infer_in_place(isa, &__ResNet8Facts::activation_digit, buffer_10);
     }
 }
 impl __ResNet8::Trainable for ResNet8 {

@@ -23,6 +23,8 @@ mod stretch;
 pub mod vector;
 
 pub use geometry::Geometry;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+pub use isa::Neon;
 #[cfg(target_arch = "x86_64")]
 pub use isa::{Avx2, Avx512, Vnni};
 pub use isa::{ByteJob, Cell, Halves, Isa, Job, Level, Portable, Products, dispatch, level};

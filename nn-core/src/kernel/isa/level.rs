@@ -1,5 +1,7 @@
 //! Which instruction sets the running processor has.
 
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+use super::Neon;
 #[cfg(target_arch = "x86_64")]
 use super::{Avx2, Avx512};
 use super::{Isa, Job, Portable};
@@ -15,6 +17,9 @@ pub enum Level {
     /// AVX-512 F and BW, on x86-64.
     #[cfg(target_arch = "x86_64")]
     Avx512(Avx512),
+    /// NEON, on 64-bit ARM.
+    #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+    Neon(Neon),
 }
 
 impl Level {
@@ -26,6 +31,8 @@ impl Level {
             Self::Avx2(_) => "avx2",
             #[cfg(target_arch = "x86_64")]
             Self::Avx512(_) => "avx512",
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+            Self::Neon(_) => "neon",
         }
     }
 
@@ -34,7 +41,9 @@ impl Level {
         let portable = [Some(Self::Portable(Portable))];
         #[cfg(target_arch = "x86_64")]
         let wider = [Avx2::detect().map(Self::Avx2), Avx512::detect().map(Self::Avx512)];
-        #[cfg(not(target_arch = "x86_64"))]
+        #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+        let wider = [Neon::detect().map(Self::Neon)];
+        #[cfg(not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon"))))]
         let wider = [None; 0];
         portable.into_iter().chain(wider).flatten()
     }
@@ -47,6 +56,8 @@ impl Level {
             Self::Avx2(isa) => isa.run(job),
             #[cfg(target_arch = "x86_64")]
             Self::Avx512(isa) => isa.run(job),
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+            Self::Neon(isa) => isa.run(job),
         }
     }
 

@@ -10,6 +10,8 @@ mod avx512;
 #[cfg(all(target_arch = "arm", target_abi = "eabihf"))]
 mod float_registers;
 mod level;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+mod neon;
 mod portable;
 mod products;
 #[cfg(target_arch = "x86_64")]
@@ -20,6 +22,8 @@ pub use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub use avx512::Avx512;
 pub use level::{Level, level};
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+pub use neon::Neon;
 pub use portable::Portable;
 pub use products::{ByteJob, Cell, Halves, Products};
 #[cfg(target_arch = "x86_64")]
@@ -194,6 +198,8 @@ pub fn dispatch<J: Job>(job: J) -> J::Output {
         Level::Avx2(isa) => isa.run(job),
         #[cfg(target_arch = "x86_64")]
         Level::Avx512(isa) => isa.run(job),
+        #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+        Level::Neon(isa) => isa.run(job),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod activation;
 pub mod conv2d;
 pub mod depthwise;
 pub mod elementwise;
+pub mod f16;
 pub mod finish;
 mod geometry;
 mod isa;
@@ -21,6 +22,7 @@ pub mod pool;
 pub mod softmax;
 mod stretch;
 pub mod vector;
+pub mod weight;
 
 pub use geometry::Geometry;
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]

@@ -1,6 +1,7 @@
 //! The product of one sample and a matrix.
 
 use super::matrix::Start;
+use super::weight::Weight;
 use super::{Isa, Job};
 
 /// `output[column] = bias[column] + sum over rows of input[row] * kernel[row][column]`.
@@ -9,13 +10,13 @@ use super::{Isa, Job};
 /// while their rows stream by. Where columns are few, up to four rows have sums of their own, which are added at the
 /// end, so that additions need not wait for each other.
 #[derive(Debug)]
-pub struct VectorMatrix<'a> {
+pub struct VectorMatrix<'a, W = f32> {
     /// A value for each row.
     pub input: &'a [f32],
     /// The matrix, row after row.
-    pub kernel: &'a [f32],
+    pub kernel: &'a [W],
     /// What the sums begin with; zero if there is none.
-    pub bias: Option<&'a [f32]>,
+    pub bias: Option<&'a [W]>,
     /// A value for each column.
     pub output: &'a mut [f32],
 }
@@ -24,7 +25,7 @@ pub struct VectorMatrix<'a> {
 /// and each goes on where the columns before it ended: with all rows at once, fetching was half as fast.
 const STREAMS: usize = 16;
 
-impl Job for VectorMatrix<'_> {
+impl<W: Weight> Job for VectorMatrix<'_, W> {
     type Output = ();
 
     #[inline(always)]
@@ -44,14 +45,14 @@ impl Job for VectorMatrix<'_> {
 }
 
 /// Some of the rows.
-struct Rows<'a> {
+struct Rows<'a, W> {
     input: &'a [f32],
-    kernel: &'a [f32],
-    start: Start<'a>,
+    kernel: &'a [W],
+    start: Start<'a, W>,
     output: &'a mut [f32],
 }
 
-impl Rows<'_> {
+impl<W: Weight> Rows<'_, W> {
     /// Adds the rows to the output.
     #[inline(always)]
     fn add<I: Isa>(mut self, isa: I) {
@@ -99,13 +100,13 @@ impl Rows<'_> {
         for (vector, sum) in sums[0].iter_mut().enumerate() {
             *sum = match self.start {
                 Start::Zero => isa.splat(0.0),
-                Start::Bias(bias) => isa.load_some(bias.get(column + vector * I::LANES..).unwrap_or_default()),
+                Start::Bias(bias) => W::load_some(isa, bias.get(column + vector * I::LANES..).unwrap_or_default()),
                 Start::Keep => isa.load_some(output.get(vector * I::LANES..).unwrap_or_default()),
             };
         }
         let end = if VECTORS > 1 { column + VECTORS * I::LANES } else { columns };
         let weights = self.kernel.get(column..).unwrap_or_default();
-        if ROWS == 1 && VECTORS > 1 && isa.add_rows(&mut sums, [self.input; ROWS], weights, columns) {
+        if ROWS == 1 && VECTORS > 1 && W::add_rows(isa, &mut sums, [self.input; ROWS], weights, columns) {
             for (vector, sum) in sums[0].iter().enumerate() {
                 isa.store_some(*sum, output.get_mut(vector * I::LANES..).unwrap_or_default());
             }
@@ -137,11 +138,11 @@ impl Rows<'_> {
 
 /// Adds `value` times each of the first columns to their sums.
 #[inline(always)]
-fn add<I: Isa, const VECTORS: usize>(isa: I, value: f32, row: &[f32], sums: &mut [I::Vector; VECTORS]) {
+fn add<W: Weight, I: Isa, const VECTORS: usize>(isa: I, value: f32, row: &[W], sums: &mut [I::Vector; VECTORS]) {
     let value = isa.splat(value);
     for (vector, sum) in sums.iter_mut().enumerate() {
         let columns = &row[vector * I::LANES..];
-        let columns = if VECTORS > 1 { isa.load(columns) } else { isa.load_some(columns) };
+        let columns = if VECTORS > 1 { W::load(isa, columns) } else { W::load_some(isa, columns) };
         *sum = isa.mul_add(value, columns, *sum);
     }
 }
@@ -149,7 +150,7 @@ fn add<I: Isa, const VECTORS: usize>(isa: I, value: f32, row: &[f32], sums: &mut
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::Level;
+    use crate::kernel::{Level, f16};
     use crate::random::Random;
     use std::vec::Vec;
 
@@ -163,6 +164,25 @@ mod tests {
                 for bias in [None, Some(&bias[..])] {
                     check(&input, &kernel, bias, columns);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn products_with_half_floats_are_those_with_their_values() {
+        let mut random = Random::new(2, 0);
+        for (rows, columns) in [(0, 3), (1, 1), (7, 10), (40, 33), (16, 128), (50, 200), (33, 136)] {
+            let mut halves = |len| -> Vec<u16> { (0..len).map(|_| f16::from_f32(random.uniform() - 0.5)).collect() };
+            let (kernel, bias) = (halves(rows * columns), halves(columns));
+            let input: Vec<f32> = (0..rows).map(|row| 0.37 * row as f32 - 1.0).collect();
+            let widen = |halves: &[u16]| -> Vec<f32> { halves.iter().map(|&half| f16::to_f32(half)).collect() };
+            let (wide_kernel, wide_bias) = (widen(&kernel), widen(&bias));
+            for level in Level::available() {
+                let (mut found, mut expected) = (std::vec![0.0; columns], std::vec![0.0; columns]);
+                let (input, bias, wide_bias) = (&input[..], Some(&bias[..]), Some(&wide_bias[..]));
+                level.run(VectorMatrix { input, kernel: &kernel, bias, output: &mut found });
+                level.run(VectorMatrix { input, kernel: &wide_kernel, bias: wide_bias, output: &mut expected });
+                assert_eq!(found, expected, "{level:?}: {rows}x{columns}");
             }
         }
     }

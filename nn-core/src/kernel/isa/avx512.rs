@@ -71,6 +71,19 @@ impl Isa for Avx512 {
         unsafe { _mm512_mask_storeu_ps(to.as_mut_ptr(), first(to.len()), vector) }
     }
     #[inline(always)]
+    fn load_f16(self, from: &[u16]) -> Self::Vector {
+        let from = &from[..LANES];
+        // SAFETY: the slice has `LANES` half floats; the token proves that the processor has the instructions.
+        unsafe { _mm512_cvtph_ps(_mm256_loadu_si256(from.as_ptr().cast())) }
+    }
+    #[inline(always)]
+    fn load_f16_partial(self, from: &[u16]) -> Self::Vector {
+        let mask = u32::from(first(from.len()));
+        // SAFETY: only as many half floats are read as the slice has, at most `LANES`; the token proves that the processor
+        // has the instructions.
+        unsafe { _mm512_cvtph_ps(_mm512_castsi512_si256(_mm512_maskz_loadu_epi16(mask, from.as_ptr().cast()))) }
+    }
+    #[inline(always)]
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { _mm512_add_ps(a, b) }

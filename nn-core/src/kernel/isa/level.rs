@@ -11,7 +11,7 @@ use super::{Isa, Job, Portable};
 pub enum Level {
     /// What every processor has.
     Portable(Portable),
-    /// AVX2 and FMA, on x86-64.
+    /// AVX2, FMA and F16C, on x86-64.
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
     /// AVX-512 F and BW, on x86-64.

@@ -94,6 +94,21 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
         if to.len() >= Self::LANES { self.store(vector, to) } else { self.store_partial(vector, to) }
     }
 
+    /// The first `LANES` [half floats](super::f16) of a slice, as floats. There must be as many: it may panic.
+    #[inline(always)]
+    fn load_f16(self, from: &[u16]) -> Self::Vector {
+        self.load_f16_partial(from)
+    }
+    /// As many half floats of a slice as there are, up to `LANES`, as floats, and zeros after them.
+    #[inline(always)]
+    fn load_f16_partial(self, from: &[u16]) -> Self::Vector {
+        let mut floats = [0.0; crate::kernel::MOST_LANES];
+        for (float, half) in floats[..Self::LANES].iter_mut().zip(from) {
+            *float = super::f16::to_f32(*half);
+        }
+        self.load(&floats)
+    }
+
     /// `a + b`
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `a - b`

@@ -19,22 +19,24 @@ pub use view::{Matrix, MatrixMut, Tiles};
 
 /// What the sums of a product begin with.
 #[derive(Clone, Copy, Debug)]
-pub enum Start<'a> {
+pub enum Start<'a, W = f32> {
     /// Zero.
     Zero,
     /// A value for each column.
-    Bias(&'a [f32]),
+    Bias(&'a [W]),
     /// What the output holds: the product is added to it.
     Keep,
 }
 
-impl<'a> Start<'a> {
+impl<'a, W> Start<'a, W> {
     /// The bias of a layer, or zero if it has none.
     #[inline(always)]
-    pub fn bias(bias: Option<&'a [f32]>) -> Self {
+    pub fn bias(bias: Option<&'a [W]>) -> Self {
         bias.map_or(Self::Zero, Self::Bias)
     }
+}
 
+impl Start<'_> {
     #[inline(always)]
     fn from(self, column: usize) -> Self {
         match self {

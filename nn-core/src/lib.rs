@@ -18,6 +18,7 @@ pub mod budget;
 pub mod class;
 pub mod combine;
 pub mod cost;
+pub mod half;
 pub mod head;
 pub mod initializer;
 pub mod interop;

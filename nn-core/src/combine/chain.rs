@@ -5,6 +5,7 @@ use super::memory::{OneAfterTheOther, Piece, Supply, needs_of_both};
 use super::parts::{self, Parts, Spans, apply_head, head_backward, pass_of, seed_of};
 use crate::assembly::SpanPart;
 use crate::cost::{Cost, Costs};
+use crate::half::{Both, Halvable};
 use crate::head::Head;
 use crate::kernel::Isa;
 use crate::layer::Pass;
@@ -187,4 +188,18 @@ impl<A: Trainable<Output: FlowsInto<B::Input>> + Plain, B: Trainable + Plain> Tr
 
 impl<A: Network<Output: FlowsInto<B::Input>> + Plain, B: Network + Plain> Quantizable for Chain<A, B> {
     without_form!(Combination);
+}
+
+impl<A: Halvable<Output: FlowsInto<B::Input>> + Plain, B: Halvable + Plain> Halvable for Chain<A, B> {
+    type Halves = Both<A::Halves, B::Halves>;
+    type Widened = OneAfterTheOther<A::Widened, (), B::Widened>;
+
+    #[inline(always)]
+    fn infer_halves<I: Isa>(halves: &[u16], isa: I, input: &[f32], memory: &mut [f32], widened: &mut [f32]) {
+        let (first, second) = halves.split_at(A::PARAMETERS);
+        A::infer_halves(first, isa, input, &mut memory[..A::Memory::FLOATS], widened);
+        memory.copy_within(A::OUTPUT, 0);
+        let (between, memory) = memory.split_at_mut(A::Output::FLOATS);
+        B::infer_halves(second, isa, between, &mut memory[..B::Memory::FLOATS], widened);
+    }
 }

@@ -5,6 +5,7 @@ use super::memory::{Behind, Piece, Supply, larger};
 use super::parts::{self, Parts, Spans, each_sample, pass_of, seed_of};
 use crate::assembly::SpanPart;
 use crate::cost::{Cost, Costs};
+use crate::half::Halvable;
 use crate::join;
 use crate::kernel::Isa;
 use crate::layer::Pass;
@@ -203,4 +204,20 @@ impl<N: Trainable<Head: Averaged> + Plain, const COUNT: usize> Trainable for Ens
 
 impl<N: Network + Plain, const COUNT: usize> Quantizable for Ensemble<N, COUNT> {
     without_form!(Combination);
+}
+
+impl<N: Halvable + Plain, const COUNT: usize> Halvable for Ensemble<N, COUNT> {
+    type Halves = [N::Halves; COUNT];
+    type Widened = N::Widened;
+
+    #[inline(always)]
+    fn infer_halves<I: Isa>(halves: &[u16], isa: I, input: &[f32], memory: &mut [f32], widened: &mut [f32]) {
+        let () = Self::NOT_EMPTY;
+        let (sums, memory) = memory.split_at_mut(N::Output::FLOATS);
+        sums.fill(0.0);
+        for member in 0..COUNT {
+            N::infer_halves(&halves[member * N::PARAMETERS..][..N::PARAMETERS], isa, input, memory, widened);
+            sums.iter_mut().zip(&memory[N::OUTPUT]).for_each(|(sum, output)| *sum += Self::SHARE * output);
+        }
+    }
 }

@@ -6,6 +6,7 @@ use super::memory::{OneAfterTheOther, Piece, Supply, larger, needs_of_both};
 use super::parts::{self, Parts, Spans, each_sample, pass_of, seed_of};
 use crate::assembly::SpanPart;
 use crate::cost::{Cost, Costs};
+use crate::half::{Both, Halvable};
 use crate::join;
 use crate::kernel::Isa;
 use crate::layer::Pass;
@@ -192,4 +193,19 @@ impl<A: Trainable + Plain, B: Trainable + SameInput<A> + Plain> Trainable for Pa
 
 impl<A: Network + Plain, B: SameInput<A> + Plain> Quantizable for Parallel<A, B> {
     without_form!(Combination);
+}
+
+impl<A: Halvable + Plain, B: Halvable + SameInput<A> + Plain> Halvable for Parallel<A, B> {
+    type Halves = Both<A::Halves, B::Halves>;
+    type Widened = OneAfterTheOther<A::Widened, (), B::Widened>;
+
+    #[inline(always)]
+    fn infer_halves<I: Isa>(halves: &[u16], isa: I, input: &[f32], memory: &mut [f32], widened: &mut [f32]) {
+        let (left, right) = halves.split_at(A::PARAMETERS);
+        A::infer_halves(left, isa, input, &mut memory[..A::Memory::FLOATS], widened);
+        memory.copy_within(A::OUTPUT, 0);
+        let memory = &mut memory[A::Output::FLOATS..];
+        B::infer_halves(right, isa, input, &mut memory[..B::Memory::FLOATS], widened);
+        memory.copy_within(B::OUTPUT, 0);
+    }
 }

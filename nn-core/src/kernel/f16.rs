@@ -99,7 +99,10 @@ mod tests {
     fn every_half_float_comes_back_from_its_float() {
         for half in 0..=u16::MAX {
             let back = from_f32(to_f32(half));
-            assert!(back == half || to_f32(half).is_nan() && to_f32(back).is_nan(), "{half:#06x} came back {back:#06x}");
+            assert!(
+                back == half || to_f32(half).is_nan() && to_f32(back).is_nan(),
+                "{half:#06x} came back {back:#06x}"
+            );
         }
     }
 

@@ -98,6 +98,24 @@ impl<const IN: usize, const OUT: usize, BIAS: Bias> Layer for Dense<IN, OUT, BIA
         if IN * OUT <= INLINED { job.run(isa) } else { isa.run(job) }
     }
 
+    const WIDENED: usize = 0;
+
+    /// The half floats become floats where they are multiplied, so that half the bytes are read.
+    #[inline(always)]
+    fn infer_half<I: Isa>(
+        weights: &[u16],
+        isa: I,
+        _settings: &Settings,
+        input: &[f32],
+        output: &mut [f32],
+        _widened: &mut [f32],
+    ) {
+        let Some((kernel, bias)) = weights.split_at_checked(IN * OUT) else { return };
+        let bias = if BIAS::FLOATS > 0 { Some(bias) } else { None };
+        let job = VectorMatrix { input: &input[..IN], kernel, bias, output: &mut output[..OUT] };
+        if IN * OUT <= INLINED { job.run(isa) } else { isa.run(job) }
+    }
+
     fn forward(&self, _settings: &Settings, pass: Pass<'_>, input: &[f32], output: &mut [f32], _saved: Saved<'_>) {
         let product = MatrixProduct {
             depth: IN,

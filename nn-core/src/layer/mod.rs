@@ -26,6 +26,7 @@ mod samples;
 mod settings;
 mod weights;
 
+use crate::half;
 use crate::kernel::Isa;
 use crate::plain::Plain;
 use crate::random::Random;
@@ -166,6 +167,25 @@ pub trait Layer: Plain + Send + Sync {
 
     /// One sample, as at inference.
     fn infer<I: Isa>(&self, isa: I, settings: &Self::Settings, input: &[f32], output: &mut [f32]);
+
+    /// The floats of memory that [`Layer::infer_half`] needs besides: by default as many as the layer has.
+    const WIDENED: usize = Self::FLOATS;
+
+    /// One sample, as at inference, by a layer whose weights are half floats: see [`Half`](crate::half::Half). By default
+    /// they are written to `widened`, [`Layer::WIDENED`] floats, and [`Layer::infer`] takes them from there.
+    #[inline(always)]
+    fn infer_half<I: Isa>(
+        weights: &[u16],
+        isa: I,
+        settings: &Self::Settings,
+        input: &[f32],
+        output: &mut [f32],
+        widened: &mut [f32],
+    ) {
+        if let Some(layer) = half::widen::<Self, I>(isa, weights, widened) {
+            layer.infer(isa, settings, input, output);
+        }
+    }
 
     /// A batch; by default each sample as at inference, which is right for layers that do the same in training and save
     /// nothing.

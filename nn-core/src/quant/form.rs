@@ -54,6 +54,8 @@ pub enum Kind {
     Scale,
     /// Floats of 32 bits.
     F32,
+    /// [Half floats](crate::kernel::f16), which no int8 network has.
+    F16,
 }
 
 impl Kind {
@@ -61,6 +63,7 @@ impl Kind {
     pub const fn size(self) -> usize {
         match self {
             Self::I8 => 1,
+            Self::F16 => 2,
             Self::I32 | Self::Multiplier | Self::Scale | Self::F32 => 4,
         }
     }
@@ -71,6 +74,7 @@ impl Kind {
             Self::I8 => "I8",
             Self::I32 | Self::Multiplier => "I32",
             Self::Scale | Self::F32 => "F32",
+            Self::F16 => "F16",
         }
     }
 }
@@ -79,7 +83,7 @@ impl Kind {
     /// Whether the little-endian bytes of a file are numbers that every tensor of this kind can have.
     pub const fn allows(self, bytes: &[u8]) -> bool {
         let size = match self {
-            Self::I8 | Self::I32 | Self::F32 => return true,
+            Self::I8 | Self::I32 | Self::F32 | Self::F16 => return true,
             Self::Scale => 4,
             Self::Multiplier => 8,
         };

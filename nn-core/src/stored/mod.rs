@@ -5,19 +5,20 @@
 
 mod walk;
 
+use crate::half::{Half, Halvable};
 use crate::network::{LayerInfo, Network};
 use crate::plain::Plain;
-use crate::quant::{Contents, Form, Quantizable, Quantized, Rounding, RoundingMode, Supported};
+use crate::quant::{Contents, Form, Kind, Quantizable, Quantized, Rounding, RoundingMode, Supported};
 use crate::shape::{Message, Shape};
 use crate::tensor::Tensor;
 use core::mem::MaybeUninit;
 use walk::{Target, Walk};
 
-/// What can be laid out from a file: a network of floats, or a [`Quantized`] one.
+/// What can be laid out from a file: a network of floats, of half floats, or a [`Quantized`] one.
 ///
 /// # Safety
 ///
-/// All bits zero is a valid value. Without [`Stored::CONTENTS`] the value is the floats of its layers, one behind the other;
+/// All bits zero is a valid value. Without [`Stored::CONTENTS`] the value is the weights of its layers, one behind the other;
 /// with them the contract is that of [`Form`].
 pub unsafe trait Stored: Sized {
     /// The name under which the network was declared.
@@ -26,6 +27,8 @@ pub unsafe trait Stored: Sized {
     const INPUT: Shape;
     /// The layers.
     const LAYERS: &'static [LayerInfo];
+    /// What a weight is: a float or a half float.
+    const KIND: Kind = Kind::F32;
     /// For an int8 network, its tensors, and how it rounds.
     const CONTENTS: Option<(Contents, Rounding)>;
 }
@@ -35,6 +38,15 @@ unsafe impl<N: Network + Plain> Stored for N {
     const NAME: &'static str = N::NAME;
     const INPUT: Shape = N::Input::SHAPE;
     const LAYERS: &'static [LayerInfo] = N::LAYERS;
+    const CONTENTS: Option<(Contents, Rounding)> = None;
+}
+
+// SAFETY: the network consists of a half float for each weight of its layers.
+unsafe impl<N: Halvable + Plain> Stored for Half<N> {
+    const NAME: &'static str = N::NAME;
+    const INPUT: Shape = N::Input::SHAPE;
+    const LAYERS: &'static [LayerInfo] = N::LAYERS;
+    const KIND: Kind = Kind::F16;
     const CONTENTS: Option<(Contents, Rounding)> = None;
 }
 
@@ -84,7 +96,7 @@ pub const fn check<S: Stored>(file: &StoredFile, bytes: &[u8]) -> Result<(), Mes
     }
     let mut walk = Walk::new(file, S::NAME, bytes, None);
     match &S::CONTENTS {
-        None => walk.layers(S::LAYERS, &Message::new("")),
+        None => walk.layers(S::LAYERS, S::KIND, &Message::new("")),
         Some((contents, rounding)) => {
             walk.contents(contents, &Message::new(""), 0);
             walk.same_rounding(*rounding);
@@ -113,7 +125,7 @@ pub const fn read<S: Stored>(file: &StoredFile, bytes: &[u8]) -> S {
     let target = unsafe { Target::new(network.as_mut_ptr().cast(), size_of::<S>()) };
     let mut walk = Walk::new(file, S::NAME, bytes, Some(target));
     match &S::CONTENTS {
-        None => walk.layers(S::LAYERS, &Message::new("")),
+        None => walk.layers(S::LAYERS, S::KIND, &Message::new("")),
         Some((contents, _)) => walk.contents(contents, &Message::new(""), 0),
     }
     // SAFETY: all bits zero is a valid value by the contract of the trait, and so is what the walk wrote into tensors.

@@ -17,7 +17,7 @@ pub(super) struct Walk<'a> {
     /// The bytes of the file, and where they go; nowhere for a comparison only.
     bytes: &'a [u8],
     target: Option<Target>,
-    /// Where the next floats go.
+    /// Where the next weights go.
     passed: usize,
     /// Where the next tensor is looked for first: most files have the order of the network.
     next: usize,
@@ -40,24 +40,24 @@ impl<'a> Walk<'a> {
         tensor < MOST_TENSORS && self.used[tensor / BITS] & 1 << (tensor % BITS) != 0
     }
 
-    /// The weights of layers, floats one behind the other.
-    pub(super) const fn layers(&mut self, layers: &[LayerInfo], prefix: &Message) {
+    /// The weights of layers, numbers of this kind one behind the other.
+    pub(super) const fn layers(&mut self, layers: &[LayerInfo], kind: Kind, prefix: &Message) {
         let mut number = 0;
         while number < layers.len() {
             let layer = &layers[number];
             let path = prefix.text(layer.name);
             let mut weight = 0;
             while weight < layer.weights.len() {
-                self.tensor(layer, &path, &layer.weights[weight]);
+                self.tensor(layer, kind, &path, &layer.weights[weight]);
                 weight += 1;
             }
             let inside = path.text(".");
             match layer.repeated {
-                None => self.layers(layer.children, &inside),
+                None => self.layers(layer.children, kind, &inside),
                 Some(count) => {
                     let mut repetition = 0;
                     while repetition < count {
-                        self.layers(layer.children, &inside.number(repetition).text("."));
+                        self.layers(layer.children, kind, &inside.number(repetition).text("."));
                         repetition += 1;
                     }
                 }
@@ -66,10 +66,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    const fn tensor(&mut self, layer: &LayerInfo, path: &Message, weight: &WeightInfo) {
+    const fn tensor(&mut self, layer: &LayerInfo, kind: Kind, path: &Message, weight: &WeightInfo) {
         let owner = Message::new("`").text(path.as_str()).text("` (").text(layer.kind).text(")");
-        let tensor = FormTensor { name: weight.name, kind: Kind::F32, shape: weight.shape, offset: self.passed };
-        self.passed += weight.shape.len() * size_of::<f32>();
+        let tensor = FormTensor { name: weight.name, kind, shape: weight.shape, offset: self.passed };
+        self.passed += weight.shape.len() * kind.size();
         self.wanted(&path.text(".").text(weight.name), &owner, &tensor);
     }
 
@@ -114,7 +114,7 @@ impl<'a> Walk<'a> {
         let tensor = &self.file.tensors[index];
         if !is_same(tensor.kind.as_bytes(), wanted.kind.name().as_bytes()) {
             let problem = problem.text("holds values of type ").text(tensor.kind).text(", and ");
-            return self.fail(problem.text(needed.as_str()).text(wanted.kind.name()));
+            return self.fail_by_kind(problem.text(needed.as_str()).text(wanted.kind.name()), tensor.kind, wanted.kind);
         }
         if !has_sizes(&wanted.shape, tensor.sizes) {
             let problem = problem.text("has the shape ").shape(&Shape::new(tensor.sizes)).text(", and ");
@@ -234,6 +234,21 @@ impl<'a> Walk<'a> {
     const fn fail(&mut self, problem: Message) {
         if self.problem.is_none() {
             self.problem = Some(self.help(problem));
+        }
+    }
+
+    /// Fails for numbers of another kind, with the network that the file is one of.
+    const fn fail_by_kind(&mut self, problem: Message, found: &str, wanted: Kind) {
+        let help = problem.text("\nhelp: name the network `");
+        let problem = match wanted {
+            Kind::F32 if is_same(found.as_bytes(), b"F16") => help.text("Half<").text(self.network).text(">`"),
+            Kind::F16 if is_same(found.as_bytes(), b"F32") => {
+                help.text(self.network).text("`, or save what `Half::round` makes of it")
+            }
+            _ => return self.fail(problem),
+        };
+        if self.problem.is_none() {
+            self.problem = Some(problem);
         }
     }
 

@@ -3,13 +3,15 @@
 mod costs;
 mod grid;
 
+use crate::cost::Costs;
+use crate::half::{Half, Halvable};
 use crate::network::{LayerInfo, Network};
 use crate::quant::Quantizable;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 use core::fmt::{self, Display};
 use core::marker::PhantomData;
-use costs::{CostTable, FLOAT, INT8};
+use costs::{CostTable, FLOAT, Format, HALF, INT8};
 use grid::{Grid, Grouped, Title};
 
 /// The table of the layers of `N`, as Keras's `summary()` shows it, with multiply-accumulate operations added, and a second
@@ -60,8 +62,8 @@ impl<N: Network> Display for Summary<N> {
         if N::COSTS.layers.is_empty() {
             return Ok(());
         }
-        let second = N::INT8_COSTS.map(|costs| (costs, INT8));
-        let table = CostTable { layers: N::LAYERS, macs: N::MACS, first: (N::COSTS, FLOAT), second };
+        let second = N::INT8_COSTS.map(|costs| Format::new(costs, INT8));
+        let table = CostTable { layers: N::LAYERS, macs: N::MACS, first: Format::new(N::COSTS, FLOAT), second };
         write!(f, "What one inference takes, in bytes of weights and of workspace:\n{table}")
     }
 }
@@ -84,9 +86,36 @@ impl<N: Quantizable> fmt::Debug for Int8Summary<N> {
 impl<N: Quantizable> Display for Int8Summary<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (input, output) = (N::Input::SHAPE, N::Output::SHAPE);
-        let first = (crate::quant::costs::<N>(), INT8);
+        let first = Format::new(crate::quant::costs::<N>(), INT8);
         let table = CostTable { layers: N::LAYERS, macs: N::MACS, first, second: None };
         write!(f, "Quantized<{}>: {input} -> {output}\n{table}", N::NAME)
+    }
+}
+
+/// The table of what the layers of `N` take if their weights are half floats. The memory of a workspace for weights as
+/// floats is counted with every layer.
+pub struct HalfSummary<N>(PhantomData<N>);
+
+impl<N: Halvable> HalfSummary<N> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<N: Halvable> fmt::Debug for HalfSummary<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
+    }
+}
+
+impl<N: Halvable> Display for HalfSummary<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (input, output) = (N::Input::SHAPE, N::Output::SHAPE);
+        let (weight_bytes, workspace_bytes) = (Half::<N>::WEIGHT_BYTES, Half::<N>::WORKSPACE_BYTES);
+        let costs = Costs { weight_bytes, workspace_bytes, layers: N::COSTS.layers };
+        let first = Format { of_flash: 2, around: size_of::<N::Widened>(), ..Format::new(costs, HALF) };
+        let table = CostTable { layers: N::LAYERS, macs: N::MACS, first, second: None };
+        write!(f, "Half<{}>: {input} -> {output}\n{table}", N::NAME)
     }
 }
 

@@ -1,8 +1,8 @@
 //! `impl Network`: the facts, and one inference as straight-line code.
 
-use super::Network;
 use super::repeated::Alone;
 use super::taken::Taken;
+use super::{Network, Weights};
 use crate::layer::Form;
 use crate::model::{Body, Inference, Join, Step, Work};
 use proc_macro2::{Literal, TokenStream};
@@ -15,7 +15,8 @@ impl Network<'_> {
         let (input, output) = (&self.input, &self.output);
         let memory = Inference::new(&self.inference, self.is_repeated);
         let steps = self.inference.steps.iter().enumerate();
-        let steps: TokenStream = steps.map(|(time, step)| self.inference_step(time, step, &memory)).collect();
+        let steps: TokenStream =
+            steps.map(|(time, step)| self.inference_step(time, step, &memory, Weights::Floats)).collect();
         let (plan, place) = (quote!(#facts::INFERENCE), memory.places[self.inference.output]);
         let Alone { total, output: output_range, least } = self.alone(&plan, place);
         let (steps, repeated) = match self.is_repeated {
@@ -89,14 +90,28 @@ impl Network<'_> {
     }
 
     /// A step where its values lie.
-    fn inference_step(&self, time: usize, step: &Step<'_>, memory: &Inference) -> TokenStream {
+    pub(super) fn inference_step(
+        &self,
+        time: usize,
+        step: &Step<'_>,
+        memory: &Inference,
+        weights: Weights,
+    ) -> TokenStream {
         let (private, facts) = (&self.private, &self.facts);
-        let (layer, settings) = (self.layer(step.work), self.settings(step.work));
+        let layer = match weights {
+            Weights::Floats => self.layer(step.work),
+            Weights::HalfFloats => self.half_layer(step.work),
+        };
+        let settings = self.settings(step.work);
         let Taken { buffers, inputs, output, inner } = Taken::new(time, step, memory, &quote!(#facts::INFERENCE));
         let (input, in_place) = (&inputs[0], memory.places[step.inputs[0]] == memory.places[step.output]);
         let copy = (!in_place).then(|| quote!(#output.copy_from_slice(#input);));
         let call = match (step.form, step.work) {
             (Form::Alias, _) => return TokenStream::new(),
+            (_, Work::Nested(_)) if matches!(weights, Weights::HalfFloats) => match step.is_repeated() {
+                true => quote!(#copy #layer.infer_repeated(isa, #output, #inner, widened);),
+                false => quote!(#layer.infer(isa, #input, #output, #inner, widened);),
+            },
             (_, Work::Nested(node)) if step.is_repeated() => {
                 let fields = node.path.fields();
                 quote!(#copy #private::nested::infer_repeated(&self.#fields, isa, #output, #inner);)

@@ -7,6 +7,7 @@ mod costs;
 mod documentation;
 mod enforce;
 mod facts;
+mod half;
 mod inference;
 mod infos;
 mod int8;
@@ -29,6 +30,13 @@ use crate::parse::Declaration;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Visibility;
+
+/// What the weights are that an inference is written for.
+#[derive(Clone, Copy)]
+enum Weights {
+    Floats,
+    HalfFloats,
+}
 
 /// A checked network, and the names that its code uses. The layers of a `repeat` are one too.
 struct Network<'a> {
@@ -137,8 +145,8 @@ impl<'a> Network<'a> {
         let (items, checks, facts) = (self.items(), self.checks(), self.facts());
         let (choices, warnings) = (self.choices(), self.warnings());
         let (inference, training, repeated) = (self.inference(), self.training(), self.repeated());
-        let int8 = self.int8();
-        quote!(#items #choices #checks #warnings #facts #inference #training #int8 #repeated)
+        let (half, int8) = (self.half(), self.int8());
+        quote!(#items #choices #checks #warnings #facts #inference #training #half #int8 #repeated)
     }
 
     /// The networks that are the layers of a `repeat`.

@@ -15,6 +15,7 @@ pub(crate) fn stub(declaration: &Declaration, nodes: &[Node<'_>]) -> TokenStream
     let (input, output) = (declaration.input.array(&float), declaration.output.array(&float));
     let text = name.to_string();
     let head = head_type(model::training(nodes).1);
+    let half = super::half::without_weights(&private, &conditions, name);
     let int8 = super::without_int8(&private, &conditions, name, &quote!(Int8Layers));
     let documentation = declaration.attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
     quote! {
@@ -81,6 +82,7 @@ pub(crate) fn stub(declaration: &Declaration, nodes: &[Node<'_>]) -> TokenStream
             }
             fn update_statistics(&mut self, _: &[f32]) {}
         }
+        #half
         #int8
     }
 }

@@ -419,6 +419,50 @@ impl __Digits::Trainable for Digits {
             );
     }
 }
+impl __Digits::half::Halvable for Digits {
+    type Halves = [u16; <Self as __Digits::Plain>::FLOATS];
+    type Widened = [f32; __Digits::half::most(
+        &[
+            __Digits::floats_of::<__Digits::layer::Conv2d<3, 3, 1, 32>>(1),
+            __Digits::half::widened::<__Digits::layer::Dense<5408, 128>>(),
+            __Digits::half::widened::<__Digits::layer::Dense<128, 10>>(),
+        ],
+    )];
+    #[inline(always)]
+    #[allow(unused_variables)]
+    fn infer_halves<I: __Digits::Isa>(
+        halves: &[u16],
+        isa: I,
+        input: &[f32],
+        memory: &mut [f32],
+        widened: &mut [f32],
+    ) {
+        #[allow(unused_imports)]
+        use __Digits::{InPlace as _, Layer as _, Network as _, Trainable as _};
+        let [buffer_0] = __DigitsFacts::INFERENCE.of(memory, [0]);
+        __Digits::half::pooled::<
+            __Digits::layer::Conv2d<3, 3, 1, 32>,
+            I,
+        >(isa, halves, __Digits::offset_of!(Self, conv), widened)
+            .infer(isa, &__DigitsFacts::pooled_pool, input, buffer_0);
+        let [buffer_1, buffer_0] = __DigitsFacts::INFERENCE.of(memory, [1, 0]);
+        __Digits::half::layer::<
+            __Digits::layer::Dense<5408, 128>,
+        >(halves, __Digits::offset_of!(Self, hidden), widened)
+            .infer(isa, &__DigitsFacts::settings_hidden, buffer_0, buffer_1);
+        let [buffer_1] = __DigitsFacts::INFERENCE.of(memory, [1]);
+        __Digits::layer::Activation
+            .infer_in_place(isa, &__DigitsFacts::activation_hidden, buffer_1);
+        let [buffer_2, buffer_1] = __DigitsFacts::INFERENCE.of(memory, [2, 1]);
+        __Digits::half::layer::<
+            __Digits::layer::Dense<128, 10>,
+        >(halves, __Digits::offset_of!(Self, digit), widened)
+            .infer(isa, &__DigitsFacts::settings_digit, buffer_1, buffer_2);
+        let [buffer_2] = __DigitsFacts::INFERENCE.of(memory, [2]);
+        __Digits::layer::Activation
+            .infer_in_place(isa, &__DigitsFacts::activation_digit, buffer_2);
+    }
+}
 #[doc(hidden)]
 #[allow(non_camel_case_types, non_snake_case)]
 #[repr(C)]

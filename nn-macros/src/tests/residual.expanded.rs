@@ -2085,6 +2085,188 @@ impl __ResNet8::Trainable for ResNet8 {
             );
     }
 }
+impl __ResNet8::half::Halvable for ResNet8 {
+    type Halves = [u16; <Self as __ResNet8::Plain>::FLOATS];
+    type Widened = [f32; __ResNet8::half::most(
+        &[
+            __ResNet8::floats_of::<__ResNet8::layer::Conv2d<3, 3, 3, 16, ()>>(1)
+                + __ResNet8::floats_of::<__ResNet8::layer::BatchNorm<16>>(1),
+            __ResNet8::floats_of::<__ResNet8::layer::Conv2d<3, 3, 16, 16, ()>>(1)
+                + __ResNet8::floats_of::<__ResNet8::layer::BatchNorm<16>>(1),
+            __ResNet8::floats_of::<__ResNet8::layer::Conv2d<3, 3, 16, 16, ()>>(1)
+                + __ResNet8::floats_of::<__ResNet8::layer::BatchNorm<16>>(1),
+            __ResNet8::floats_of::<__ResNet8::layer::Conv2d<3, 3, 16, 32, ()>>(1)
+                + __ResNet8::floats_of::<__ResNet8::layer::BatchNorm<32>>(1),
+            __ResNet8::floats_of::<__ResNet8::layer::Conv2d<3, 3, 32, 32, ()>>(1)
+                + __ResNet8::floats_of::<__ResNet8::layer::BatchNorm<32>>(1),
+            __ResNet8::half::widened::<__ResNet8::layer::Conv2d<1, 1, 16, 32>>(),
+            __ResNet8::floats_of::<__ResNet8::layer::Conv2d<3, 3, 32, 64, ()>>(1)
+                + __ResNet8::floats_of::<__ResNet8::layer::BatchNorm<64>>(1),
+            __ResNet8::floats_of::<__ResNet8::layer::Conv2d<3, 3, 64, 64, ()>>(1)
+                + __ResNet8::floats_of::<__ResNet8::layer::BatchNorm<64>>(1),
+            __ResNet8::half::widened::<__ResNet8::layer::Conv2d<1, 1, 32, 64>>(),
+            __ResNet8::half::widened::<__ResNet8::layer::Dense<64, 10>>(),
+        ],
+    )];
+    #[inline(always)]
+    #[allow(unused_variables)]
+    fn infer_halves<I: __ResNet8::Isa>(
+        halves: &[u16],
+        isa: I,
+        input: &[f32],
+        memory: &mut [f32],
+        widened: &mut [f32],
+    ) {
+        #[allow(unused_imports)]
+        use __ResNet8::{InPlace as _, Layer as _, Network as _, Trainable as _};
+        let [buffer_0] = __ResNet8Facts::INFERENCE.of(memory, [0]);
+        __ResNet8::half::finished::<
+            __ResNet8::layer::Conv2d<3, 3, 3, 16, ()>,
+            __ResNet8::layer::BatchNorm<16>,
+            I,
+        >(
+                isa,
+                halves,
+                [
+                    __ResNet8::offset_of!(Self, stem),
+                    __ResNet8::offset_of!(Self, batch_norm_1),
+                ],
+                widened,
+            )
+            .infer(isa, &__ResNet8Facts::finished_stem, input, buffer_0);
+        let [buffer_1, buffer_0] = __ResNet8Facts::INFERENCE.of(memory, [1, 0]);
+        __ResNet8::half::finished::<
+            __ResNet8::layer::Conv2d<3, 3, 16, 16, ()>,
+            __ResNet8::layer::BatchNorm<16>,
+            I,
+        >(
+                isa,
+                halves,
+                [
+                    __ResNet8::offset_of!(Self, first.conv2d_1),
+                    __ResNet8::offset_of!(Self, first.batch_norm_1),
+                ],
+                widened,
+            )
+            .infer(isa, &__ResNet8Facts::finished_first__conv2d_1, buffer_0, buffer_1);
+        let [buffer_2, buffer_1] = __ResNet8Facts::INFERENCE.of(memory, [2, 1]);
+        __ResNet8::half::finished::<
+            __ResNet8::layer::Conv2d<3, 3, 16, 16, ()>,
+            __ResNet8::layer::BatchNorm<16>,
+            I,
+        >(
+                isa,
+                halves,
+                [
+                    __ResNet8::offset_of!(Self, first.conv2d_2),
+                    __ResNet8::offset_of!(Self, first.batch_norm_2),
+                ],
+                widened,
+            )
+            .infer(isa, &__ResNet8Facts::finished_first__conv2d_2, buffer_1, buffer_2);
+        let [buffer_0, buffer_2] = __ResNet8Facts::INFERENCE.of(memory, [0, 2]);
+        __ResNet8::join::add(buffer_0, buffer_2);
+        let [buffer_0] = __ResNet8Facts::INFERENCE.of(memory, [0]);
+        __ResNet8::layer::Activation
+            .infer_in_place(isa, &__ResNet8Facts::settings_relu_2, buffer_0);
+        let [buffer_3, buffer_0] = __ResNet8Facts::INFERENCE.of(memory, [3, 0]);
+        __ResNet8::half::finished::<
+            __ResNet8::layer::Conv2d<3, 3, 16, 32, ()>,
+            __ResNet8::layer::BatchNorm<32>,
+            I,
+        >(
+                isa,
+                halves,
+                [
+                    __ResNet8::offset_of!(Self, second.conv2d_1),
+                    __ResNet8::offset_of!(Self, second.batch_norm_1),
+                ],
+                widened,
+            )
+            .infer(isa, &__ResNet8Facts::finished_second__conv2d_1, buffer_0, buffer_3);
+        let [buffer_4, buffer_3] = __ResNet8Facts::INFERENCE.of(memory, [4, 3]);
+        __ResNet8::half::finished::<
+            __ResNet8::layer::Conv2d<3, 3, 32, 32, ()>,
+            __ResNet8::layer::BatchNorm<32>,
+            I,
+        >(
+                isa,
+                halves,
+                [
+                    __ResNet8::offset_of!(Self, second.conv2d_2),
+                    __ResNet8::offset_of!(Self, second.batch_norm_2),
+                ],
+                widened,
+            )
+            .infer(isa, &__ResNet8Facts::finished_second__conv2d_2, buffer_3, buffer_4);
+        let [buffer_5, buffer_0] = __ResNet8Facts::INFERENCE.of(memory, [5, 0]);
+        __ResNet8::half::layer::<
+            __ResNet8::layer::Conv2d<1, 1, 16, 32>,
+        >(halves, __ResNet8::offset_of!(Self, second.shortcut), widened)
+            .infer(isa, &__ResNet8Facts::settings_second__shortcut, buffer_0, buffer_5);
+        let [buffer_5, buffer_4] = __ResNet8Facts::INFERENCE.of(memory, [5, 4]);
+        __ResNet8::join::add(buffer_5, buffer_4);
+        let [buffer_5] = __ResNet8Facts::INFERENCE.of(memory, [5]);
+        __ResNet8::layer::Activation
+            .infer_in_place(isa, &__ResNet8Facts::settings_relu_3, buffer_5);
+        let [buffer_6, buffer_5] = __ResNet8Facts::INFERENCE.of(memory, [6, 5]);
+        __ResNet8::half::finished::<
+            __ResNet8::layer::Conv2d<3, 3, 32, 64, ()>,
+            __ResNet8::layer::BatchNorm<64>,
+            I,
+        >(
+                isa,
+                halves,
+                [
+                    __ResNet8::offset_of!(Self, third.conv2d_1),
+                    __ResNet8::offset_of!(Self, third.batch_norm_1),
+                ],
+                widened,
+            )
+            .infer(isa, &__ResNet8Facts::finished_third__conv2d_1, buffer_5, buffer_6);
+        let [buffer_7, buffer_6] = __ResNet8Facts::INFERENCE.of(memory, [7, 6]);
+        __ResNet8::half::finished::<
+            __ResNet8::layer::Conv2d<3, 3, 64, 64, ()>,
+            __ResNet8::layer::BatchNorm<64>,
+            I,
+        >(
+                isa,
+                halves,
+                [
+                    __ResNet8::offset_of!(Self, third.conv2d_2),
+                    __ResNet8::offset_of!(Self, third.batch_norm_2),
+                ],
+                widened,
+            )
+            .infer(isa, &__ResNet8Facts::finished_third__conv2d_2, buffer_6, buffer_7);
+        let [buffer_8, buffer_5] = __ResNet8Facts::INFERENCE.of(memory, [8, 5]);
+        __ResNet8::half::layer::<
+            __ResNet8::layer::Conv2d<1, 1, 32, 64>,
+        >(halves, __ResNet8::offset_of!(Self, third.shortcut), widened)
+            .infer(isa, &__ResNet8Facts::settings_third__shortcut, buffer_5, buffer_8);
+        let [buffer_8, buffer_7] = __ResNet8Facts::INFERENCE.of(memory, [8, 7]);
+        __ResNet8::join::add(buffer_8, buffer_7);
+        let [buffer_8] = __ResNet8Facts::INFERENCE.of(memory, [8]);
+        __ResNet8::layer::Activation
+            .infer_in_place(isa, &__ResNet8Facts::settings_relu_4, buffer_8);
+        let [buffer_9, buffer_8] = __ResNet8Facts::INFERENCE.of(memory, [9, 8]);
+        __ResNet8::layer::GlobalAvgPool2d
+            .infer(
+                isa,
+                &__ResNet8Facts::settings_global_avg_pool2d_1,
+                buffer_8,
+                buffer_9,
+            );
+        let [buffer_10, buffer_9] = __ResNet8Facts::INFERENCE.of(memory, [10, 9]);
+        __ResNet8::half::layer::<
+            __ResNet8::layer::Dense<64, 10>,
+        >(halves, __ResNet8::offset_of!(Self, digit), widened)
+            .infer(isa, &__ResNet8Facts::settings_digit, buffer_9, buffer_10);
+        let [buffer_10] = __ResNet8Facts::INFERENCE.of(memory, [10]);
+        __ResNet8::layer::Activation
+            .infer_in_place(isa, &__ResNet8Facts::activation_digit, buffer_10);
+    }
+}
 #[doc(hidden)]
 #[allow(non_camel_case_types, non_snake_case)]
 #[repr(C)]

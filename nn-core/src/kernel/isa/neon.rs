@@ -95,6 +95,20 @@ impl Isa for Neon {
         }
     }
     #[inline(always)]
+    fn load_f16(self, from: &[u16]) -> Self::Vector {
+        let from = &from[..LANES];
+        // SAFETY: the slice has `LANES` half floats; the token proves that the processor has the instructions.
+        unsafe { [0, FOUR].map(|begin| vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(from.as_ptr().add(begin))))) }
+    }
+    #[inline(always)]
+    fn load_f16_partial(self, from: &[u16]) -> Self::Vector {
+        let mut halves = [0; LANES];
+        for (half, from) in halves.iter_mut().zip(from) {
+            *half = *from;
+        }
+        self.load_f16(&halves)
+    }
+    #[inline(always)]
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { both!(vaddq_f32(a, b)) }

@@ -5,6 +5,7 @@
 use crate::trainer::{CheckpointProblem, TrainingProblem};
 use core::fmt;
 use nn_core::class::OutOfRange;
+use nn_core::half::TooLarge;
 use nn_core::quant::CalibrationError;
 use std::io;
 use std::path::PathBuf;
@@ -118,6 +119,9 @@ pub enum Error {
     /// A network cannot be quantized.
     #[error("cannot quantize: {0}")]
     Calibration(#[from] CalibrationError),
+    /// The weights of a network cannot be stored as half floats.
+    #[error("cannot round to half floats: {0}")]
+    TooLarge(#[from] TooLarge),
     /// Training cannot go on from a file.
     #[error("cannot resume from `{}`: {problem}", .path.display())]
     Checkpoint {
@@ -224,7 +228,7 @@ pub enum WeightsProblem {
     /// The file is not a safetensors file, or only part of one.
     #[error("{0}; it is no safetensors file, or cut short or damaged: save it again")]
     Format(String),
-    /// A tensor does not hold what the network holds: 32-bit floats, or the numbers of an int8 network.
+    /// A tensor does not hold what the network holds: floats of 32 bits, half floats, or the numbers of an int8 network.
     #[error("the tensor `{tensor}` holds {found}, expected was {expected}: {}", Converted(.expected))]
     Type {
         /// The tensor.
@@ -318,6 +322,7 @@ impl fmt::Display for Converted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match *self.0 {
             "F32" => "convert it to 32-bit floats",
+            "F16" => "round the network with `Half::round`, and save that",
             _ => "quantize the network, and save that",
         })
     }

@@ -2,6 +2,7 @@
 
 use crate::trainer::predict_batch;
 use crate::{Result, files};
+use nn_core::half::{Half, Halvable};
 use nn_core::network::{Network, Trainable};
 use nn_core::plain::{Plain, boxed_zeroed};
 use nn_core::quant::{Quantizable, Quantized, Supported};
@@ -63,6 +64,35 @@ pub trait NetworkExt: Network + Plain {
 }
 
 impl<N: Network + Plain> NetworkExt for N {}
+
+/// Networks with half floats for weights in files: in the prelude.
+pub trait HalfExt: Sized {
+    /// Writes the weights to a file in the safetensors format, under the names that the network of floats has for them. The
+    /// file is whole or not there: it is written under another name, synced and renamed. The network of floats can
+    /// [load](NetworkExt::load) it too.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::File`] if the file cannot be written; then an older file of this name is still there.
+    fn save(&self, path: impl AsRef<Path>) -> Result<()>;
+
+    /// Reads a network from a file of half floats.
+    ///
+    /// # Errors
+    ///
+    /// An error that names the tensor, what was found and what was expected, if the file is not one of this network.
+    fn load(path: impl AsRef<Path>) -> Result<Box<Self>>;
+}
+
+impl<N: Halvable + Plain> HalfExt for Half<N> {
+    fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        files::save_half(self, path)
+    }
+
+    fn load(path: impl AsRef<Path>) -> Result<Box<Self>> {
+        files::load_half(path)
+    }
+}
 
 /// Int8 networks in files: in the prelude. Those with single rounding have
 /// [`save_quantized`](crate::files::save_quantized) and [`load_quantized`](crate::files::load_quantized).

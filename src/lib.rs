@@ -30,15 +30,15 @@ pub use data::{dataset::Dataset, sources as datasets};
 #[cfg(feature = "std")]
 pub use error::{Error, Result};
 #[cfg(feature = "std")]
-pub use extension::{NetworkExt, QuantizedExt};
+pub use extension::{HalfExt, NetworkExt, QuantizedExt};
 #[cfg(feature = "std")]
 pub use gradient_check::{GradientReport, TensorReport, check_gradients};
 #[cfg(feature = "std")]
 pub use history::{History, Score};
 pub use nn_core::class::{Class, OutOfRange};
 pub use nn_core::{
-    class, cost, head, initializer, interop, kernel, layer, loss, metric, network, optimizer, plain, quant, random,
-    schedule, shape, stored, summary, team, tensor, weights, workspace,
+    class, cost, half, head, initializer, interop, kernel, layer, loss, metric, network, optimizer, plain, quant,
+    random, schedule, shape, stored, summary, team, tensor, weights, workspace,
 };
 #[cfg(feature = "std")]
 pub use trainer::{
@@ -100,6 +100,7 @@ pub mod __private {
     };
     pub use nn_core::budget;
     pub use nn_core::cost::{Cost, Costs};
+    pub use nn_core::half;
     pub use nn_core::head;
     pub use nn_core::initializer::{Initializer, Initializers};
     pub use nn_core::kernel::Isa;

@@ -3,10 +3,11 @@
 pub use crate::include_weights;
 pub use crate::network;
 #[cfg(feature = "std")]
-pub use crate::{Dataset, NetworkExt, QuantizedExt, Trainer, datasets};
+pub use crate::{Dataset, HalfExt, NetworkExt, QuantizedExt, Trainer, datasets};
 #[cfg(feature = "std")]
 pub use crate::{EarlyStopping, ReduceLrOnPlateau};
 pub use nn_core::class::Class;
+pub use nn_core::half::Half;
 pub use nn_core::loss::{
     BinaryCrossentropy, CategoricalCrossentropy, Huber, MeanAbsoluteError, MeanSquaredError,
     SparseCategoricalCrossentropy,

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result, WeightsProblem};
 use crate::files::atomic;
 use core::ops::Range;
+use nn_core::half;
 use nn_core::shape::Shape;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::{Map, Value, json};
@@ -43,7 +44,7 @@ pub struct StoredTensor {
 impl StoredTensor {
     /// The number of values.
     pub fn len(&self) -> usize {
-        self.bytes.len() / size_of::<f32>()
+        self.bytes.len() * 8 / self.kind.bitsize().max(1)
     }
 
     /// Whether there are no values.
@@ -52,7 +53,7 @@ impl StoredTensor {
     }
 }
 
-/// A file that was read. One of [`read_tensors`] holds nothing but tensors of 32-bit floats.
+/// A file that was read. One of [`read_tensors`] holds nothing but tensors of floats, of 32 or of 16 bits.
 #[derive(Debug)]
 pub struct TensorFile {
     path: PathBuf,
@@ -116,10 +117,11 @@ fn wrong_values(path: &Path, name: &str, shape: &Shape, values: usize) -> Error 
 ///
 /// # Errors
 ///
-/// [`Error::File`] if it cannot be read, and [`Error::Weights`] if it is not a whole safetensors file of 32-bit floats.
+/// [`Error::File`] if it cannot be read, and [`Error::Weights`] if it is not a whole safetensors file of floats of 32 or 16
+/// bits.
 pub fn read_tensors(path: impl AsRef<Path>) -> Result<TensorFile> {
     let file = read(path.as_ref())?;
-    match file.tensors.iter().find(|tensor| tensor.kind != Dtype::F32) {
+    match file.tensors.iter().find(|tensor| !matches!(tensor.kind, Dtype::F32 | Dtype::F16)) {
         None => Ok(file),
         Some(StoredTensor { name, kind, .. }) => {
             let problem = WeightsProblem::Type { tensor: name.clone(), found: kind.to_string(), expected: "F32" };
@@ -166,9 +168,16 @@ impl TensorFile {
         self.bytes.get(tensor.bytes.clone()).unwrap_or(&[])
     }
 
-    /// Copies the values of a tensor of this file, as many as there are and fit.
+    /// Copies the values of a tensor of this file, as many as there are and fit. Half floats become floats.
     pub fn copy(&self, tensor: &StoredTensor, into: &mut [f32]) {
-        for (value, bytes) in into.iter_mut().zip(self.bytes(tensor).as_chunks().0) {
+        let bytes = self.bytes(tensor);
+        if tensor.kind == Dtype::F16 {
+            for (value, bytes) in into.iter_mut().zip(bytes.as_chunks().0) {
+                *value = half::to_f32(u16::from_le_bytes(*bytes));
+            }
+            return;
+        }
+        for (value, bytes) in into.iter_mut().zip(bytes.as_chunks().0) {
             *value = f32::from_le_bytes(*bytes);
         }
     }

@@ -50,15 +50,20 @@ pub fn save_with<'a, N: Network>(
         tensors.push(NamedTensor { name, shape, values });
     }
     tensors.extend(more);
+    write_tensors(path, &tensors, &metadata::<N>(texts))
+}
+
+/// What a file says of a network besides its tensors, and more texts.
+pub(super) fn metadata<N: Network>(texts: &[(&str, &str)]) -> BTreeMap<String, String> {
     let mut metadata: BTreeMap<String, String> =
         texts.iter().map(|&(key, text)| (key.to_owned(), text.to_owned())).collect();
     metadata.insert(FORMAT.into(), "typednet".into());
     metadata.insert(NETWORK.into(), N::NAME.into());
     metadata.insert(SIGNATURE.into(), signature::<N>().join(BETWEEN));
-    write_tensors(path, &tensors, &metadata)
+    metadata
 }
 
-/// A network on the heap with the weights of a file. It is never built on the stack.
+/// A network on the heap with the weights of a file, floats or half floats. It is never built on the stack.
 ///
 /// # Errors
 ///
@@ -73,7 +78,7 @@ pub fn load<N: Network + Plain>(path: impl AsRef<Path>) -> Result<Box<N>> {
 
 /// Replaces the weights of a network by those of a file.
 ///
-/// A file that was not written by typednet is taken too, if it has the same tensors.
+/// A file that was not written by typednet is taken too, if it has the same tensors. Half floats become floats.
 ///
 /// # Errors
 ///

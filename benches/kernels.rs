@@ -125,7 +125,7 @@ fn turns<I: Isa, const SUMS: usize>(isa: I) -> usize {
     let mut sums = [isa.splat(1.0); SUMS];
     for _ in 0..TURNS {
         for sum in &mut sums {
-            *sum = isa.mul_add(*sum, factor, summand);
+            *sum = isa.mul_add(factor, summand, *sum);
         }
     }
     for sum in sums {

@@ -25,9 +25,9 @@ pub mod vector;
 pub mod weight;
 
 pub use geometry::Geometry;
-#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
-pub use isa::Neon;
 #[cfg(target_arch = "x86_64")]
 pub use isa::{Avx2, Avx512, Vnni};
 pub use isa::{ByteJob, Cell, Halves, Isa, Job, Level, Portable, Products, dispatch, level};
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+pub use isa::{DotProducts, Neon};
 pub(crate) use lanes::MOST_LANES;

@@ -3,7 +3,7 @@
 use crate::kernel::Isa;
 use crate::kernel::lanes::{load_some, store_some};
 
-/// The largest number of rows of a tile.
+/// The largest number of rows of a tile of any instruction set.
 pub(in crate::kernel) const MOST_ROWS: usize = 12;
 
 /// How many rows of `vectors` sums stay in registers, besides the vectors of the kernel and two more.
@@ -11,8 +11,8 @@ pub(in crate::kernel) const MOST_ROWS: usize = 12;
 pub(in crate::kernel) const fn most_rows<I: Isa>(vectors: usize) -> usize {
     match I::REGISTERS.saturating_sub(vectors + 2) / vectors {
         0 => 1,
-        rows if rows < MOST_ROWS => rows,
-        _ => MOST_ROWS,
+        rows if rows < I::MOST_ROWS => rows,
+        _ => I::MOST_ROWS,
     }
 }
 

@@ -7,6 +7,8 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+mod dot_products;
 #[cfg(all(target_arch = "arm", target_abi = "eabihf"))]
 mod float_registers;
 mod level;
@@ -21,6 +23,8 @@ mod vnni;
 pub use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub use avx512::Avx512;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+pub use dot_products::DotProducts;
 pub use level::{Level, level};
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 pub use neon::Neon;
@@ -44,6 +48,8 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     const LANES: usize;
     /// The number of vector registers that a kernel may count on.
     const REGISTERS: usize;
+    /// The largest number of rows of a tile, at most 12.
+    const MOST_ROWS: usize = 12;
     /// `LANES` floats.
     type Vector: Copy;
     /// `LANES` whole numbers of 32 bits. As two halves of 16 bits each, the first half is the low one.

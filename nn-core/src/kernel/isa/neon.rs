@@ -8,7 +8,7 @@
 //! into slices whose length has just been checked.
 
 use super::products::sixteen;
-use super::{Isa, Job};
+use super::{ByteJob, DotProducts, Halves, Isa, Job};
 use core::arch::aarch64::*;
 
 const LANES: usize = 8;
@@ -50,6 +50,8 @@ impl Isa for Neon {
     const LANES: usize = LANES;
     // Of two registers each.
     const REGISTERS: usize = 16;
+    // The compiler unrolls no longer loop over rows of two registers, and what is not unrolled lies in memory.
+    const MOST_ROWS: usize = 10;
     type Vector = [float32x4_t; 2];
     type Whole = [int32x4_t; 2];
     type Wide = [int64x2_t; 4];
@@ -58,6 +60,13 @@ impl Isa for Neon {
     #[inline(never)]
     fn run<J: Job>(self, job: J) -> J::Output {
         job.run(self)
+    }
+    #[inline(always)]
+    fn run_bytes<J: ByteJob>(self, job: J) -> J::Output {
+        match DotProducts::detect() {
+            Some(dots) => dots.run(self, job),
+            None => job.run(self, Halves),
+        }
     }
 
     #[inline(always)]

@@ -122,9 +122,10 @@ impl<I: Isa> Block<'_, I> {
             let left = (product.output.columns() - column).div_ceil(I::LANES);
             let vectors = left.div_ceil(left.div_ceil(VECTORS));
             match vectors {
-                1 => self.panel::<ROWS, 1>(product, column),
-                2 => self.panel::<ROWS, 2>(product, column),
-                _ => self.panel::<ROWS, 3>(product, column),
+                // The conditions are known to the compiler: panels that no product has are not compiled.
+                3 if VECTORS >= 3 => self.panel::<ROWS, 3>(product, column),
+                2 if VECTORS >= 2 => self.panel::<ROWS, 2>(product, column),
+                _ => self.panel::<ROWS, 1>(product, column),
             }
             column += vectors * I::LANES;
         }

@@ -16,8 +16,9 @@ use core::error::Error;
 use networks::{Digits, Mlp, Person, Sine, Speech, Words};
 use std::path::Path;
 use std::{env, fs};
+use typednet::files::save_quantized;
 use typednet::prelude::*;
-use typednet::quant::{CalibrationError, Quantizable, Supported};
+use typednet::quant::{Calibration, CalibrationError, Quantizable, Supported};
 
 /// The samples of each network that the firmware classifies.
 const SAMPLES: usize = 4;
@@ -120,6 +121,8 @@ fn single_layers(folder: &Path) -> Result<(), Box<dyn Error>> {
     untrained(&*layers::Words10By4::boxed(3), &folder.join("words_10_by_4"))?;
     untrained(&*layers::WordsDepthwise::boxed(4), &folder.join("words_depthwise"))?;
     untrained(&*layers::WordsPointwise::boxed(5), &folder.join("words_pointwise"))?;
+    untrained(&*layers::Small::boxed(10), &folder.join("small"))?;
+    untrained(&*layers::Sixteen::boxed(16), &folder.join("sixteen"))?;
     untrained(&*layers::TwoPlaces::boxed(6), &folder.join("two_places"))?;
     untrained(&*layers::OnePlace::boxed(7), &folder.join("one_place"))?;
     untrained(&*layers::ManyProducts::boxed(8), &folder.join("many_products"))?;
@@ -131,6 +134,9 @@ fn single_layers(folder: &Path) -> Result<(), Box<dyn Error>> {
     untrained(&*layers::DepthwiseOdd::boxed(15), &folder.join("depthwise_odd"))?;
     untrained(&*layers::DepthwiseFew::boxed(17), &folder.join("depthwise_few"))?;
     untrained(&*layers::OddDense::boxed(18), &folder.join("odd_dense"))?;
+    let (once, samples) = (layers::OddConvolution::boxed(9), noise::<layers::OddConvolution>().take(SAMPLES));
+    let once = Calibration::new().single_rounding().quantize(&*once, &samples.collect::<Vec<_>>()[..])?;
+    save_quantized(&once, folder.join("rounded_once.safetensors"))?;
     Ok(())
 }
 

@@ -25,6 +25,14 @@ network! {
     /// A pointwise convolution of DS-CNN.
     pub struct WordsPointwise: [25, 5, 64] -> [25, 5, 64] { Conv2d(64, kernel = 1, activation = relu) }
 }
+network! {
+    /// A dense layer whose weights fit the flash of smaller boards.
+    pub struct Small: [784] -> [32] { Dense(32) }
+}
+network! {
+    /// A convolution of 16 channels.
+    pub struct Sixteen: [15, 15, 16] -> [13, 13, 32] { Conv2d(32, kernel = 3) }
+}
 
 // Every loop and what it leaves over.
 network! {

@@ -7,6 +7,7 @@ use firmware::layers::{
     OddDense, OnePlace, SamePool, TwoPlaces,
 };
 use typednet::prelude::*;
+use typednet::quant::SingleRounding;
 
 firmware::probes! {
     two_places: Quantized<TwoPlaces> = "weights/layers/two_places.safetensors",
@@ -20,4 +21,5 @@ firmware::probes! {
     depthwise_odd: Quantized<DepthwiseOdd> = "weights/layers/depthwise_odd.safetensors",
     depthwise_few: Quantized<DepthwiseFew> = "weights/layers/depthwise_few.safetensors",
     odd_dense: Quantized<OddDense> = "weights/layers/odd_dense.safetensors",
+    rounded_once: Quantized<OddConvolution, SingleRounding> = "weights/layers/rounded_once.safetensors",
 }

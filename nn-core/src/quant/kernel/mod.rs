@@ -17,6 +17,8 @@ mod dots;
 #[cfg(any(target_arch = "arm", test))]
 pub(super) mod dual;
 mod fixed_point;
+#[cfg(any(helium, test))]
+pub(super) mod helium;
 mod lookup;
 mod mean;
 mod multiply;

@@ -14,6 +14,8 @@ use crate::plain::flatten;
 use crate::quant::form::{FormTensor, Kind};
 #[cfg(target_arch = "arm")]
 use crate::quant::kernel::dual::Pairs;
+#[cfg(helium)]
+use crate::quant::kernel::helium::Vectors;
 use crate::quant::kernel::{self, PooledSizes, Rescale};
 use crate::quant::{Contents, Form, Multiplier, Quantization, Rounding, prepare};
 use crate::shape::Shape;
@@ -176,8 +178,21 @@ impl<const WEIGHTS: usize, const OUT: usize> Sums<WEIGHTS, OUT> {
     }
 }
 
+/// Runs a kernel in vectors of bytes, or in pairs of halves.
+#[cfg(helium)]
+#[inline(always)]
+fn run<I: Isa>(isa: I, job: impl Job<Output = ()> + Vectors + Pairs) {
+    if job.fits_vectors() {
+        job.run_in_vectors();
+    } else if job.fits() {
+        job.run_in_pairs();
+    } else {
+        isa.run(job);
+    }
+}
+
 /// Runs a kernel in pairs of halves.
-#[cfg(target_arch = "arm")]
+#[cfg(all(target_arch = "arm", not(helium)))]
 #[inline(always)]
 fn run<I: Isa>(isa: I, job: impl Job<Output = ()> + Pairs) {
     if job.fits() {

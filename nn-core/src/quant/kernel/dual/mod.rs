@@ -18,7 +18,7 @@ mod finish;
 mod loops;
 mod patches;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod words;
 
 /// The pairs of words that a kernel has room for, each of four bytes spread: 2 KiB of stack.

@@ -8,7 +8,7 @@ use crate::shape::{Padding, Window};
 use std::vec::Vec;
 
 /// Bytes that look random.
-struct Bytes(u32);
+pub(in crate::quant::kernel) struct Bytes(pub(in crate::quant::kernel) u32);
 
 impl Bytes {
     fn next(&mut self) -> u32 {
@@ -16,19 +16,19 @@ impl Bytes {
         self.0 >> 8
     }
 
-    fn take(&mut self, count: usize) -> Vec<i8> {
+    pub(in crate::quant::kernel) fn take(&mut self, count: usize) -> Vec<i8> {
         (0..count).map(|_| self.next() as i8).collect()
     }
 }
 
 /// The constants of a layer's sums, so that its bytes are spread over their range, and some are beyond it.
-struct Constants {
+pub(in crate::quant::kernel) struct Constants {
     bias: Vec<i32>,
     multipliers: Vec<Multiplier>,
 }
 
 impl Constants {
-    fn new(bytes: &mut Bytes, channels: usize, products: usize) -> Self {
+    pub(in crate::quant::kernel) fn new(bytes: &mut Bytes, channels: usize, products: usize) -> Self {
         let bias = (0..channels).map(|_| (bytes.next() % 4001) as i32 - 2000).collect();
         let multipliers = (0..channels).map(|channel| {
             let dead = channel % 5 == 4;
@@ -38,7 +38,7 @@ impl Constants {
         Self { bias, multipliers: multipliers.collect() }
     }
 
-    fn each(&self, mut check: impl FnMut(Rescale<'_>)) {
+    pub(in crate::quant::kernel) fn each(&self, mut check: impl FnMut(Rescale<'_>)) {
         let Self { bias, multipliers } = self;
         for rounding in [Rounding::Double, Rounding::Single] {
             for (zero_point, bounds) in [(-128, [-128, 127]), (5, [-128, 127]), (-20, [-20, 90])] {
@@ -63,7 +63,7 @@ macro_rules! compare {
 }
 
 /// Windows on an image of 7 rows and 6 columns.
-fn windows() -> impl Iterator<Item = Window> {
+pub(in crate::quant::kernel) fn windows() -> impl Iterator<Item = Window> {
     let kernels = [[1, 1], [3, 3], [2, 3], [5, 2], [4, 1]];
     let steps = [([1, 1], [1, 1]), ([2, 2], [1, 1]), ([1, 2], [1, 1]), ([1, 1], [1, 2]), ([3, 1], [1, 1])];
     kernels.into_iter().flat_map(move |kernel| {

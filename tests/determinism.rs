@@ -128,3 +128,17 @@ fn what_is_measured_changes_nothing() {
     trainer().fit(&mut other, &data).unwrap();
     assert_eq!(bits(&*measured), bits(&*other));
 }
+
+/// Samples that are predicted together, by several threads, say what some of them say by themselves.
+#[test]
+fn the_neighbours_of_a_sample_change_no_bit() {
+    let net = Everything::boxed(1);
+    let data = samples(60);
+    let inputs: Vec<_> = (0..5_000).map(|sample| data.input(sample % 60)).collect();
+    // So much work is shared by threads.
+    assert!(inputs.len() * Everything::MACS > 50_000_000);
+    let together = net.predict_batch(&inputs);
+    let apart: Vec<_> = inputs.chunks(7).flat_map(|inputs| net.predict_batch(inputs)).collect();
+    assert_eq!(together, apart);
+    assert!(together.windows(2).any(|two| two[0] != two[1]));
+}

@@ -5,13 +5,14 @@ use crate::trainer::memory::Memory;
 use nn_core::head;
 use nn_core::layer::{Mode, Pass};
 use nn_core::network::Trainable;
-use nn_core::plain;
-use nn_core::team::{Sequential, Team};
+use nn_core::plain::{self, Plain};
+use nn_core::team::{Chunks, Sequential, Team};
 
-/// The samples of a pass; fewer if they need more than [`MOST_BYTES`].
-const BATCH: usize = 256;
+/// The samples of a pass: few enough for what layers pass on to stay in the cache, and enough for the weights, which are
+/// read once a pass, to be worth it.
+const BATCH: usize = 64;
 
-/// The memory of a pass.
+/// The memory of a pass; fewer samples if they need more.
 const MOST_BYTES: usize = 64 << 20;
 
 /// Below so many multiply-accumulate operations, some milliseconds of work, threads cost more than they save.
@@ -22,29 +23,35 @@ const WORTH_THREADS: usize = 50_000_000;
 /// The sums of a batch may be added in another order than those of [`Network::predict`](nn_core::network::Network::predict),
 /// so that the last bits of an output may differ from it.
 pub fn predict_batch<N: Trainable>(net: &N, inputs: &[N::Input]) -> Vec<N::Output> {
+    let mut outputs = vec![N::Output::ZERO; inputs.len()];
+    let batch = (MOST_BYTES / N::TRAINING.bytes(1).max(1)).clamp(1, BATCH);
     if inputs.len().saturating_mul(N::MACS) < WORTH_THREADS {
-        predict_by(&Sequential, net, inputs)
-    } else {
-        predict_by(&Threads::default(), net, inputs)
+        predict_part(net, inputs, &mut outputs, batch);
+        return outputs;
     }
+    // Each thread gets one part, whole batches, so that there is memory for one batch a thread, and one wait for all.
+    let team = Threads::default();
+    let part = inputs.len().div_ceil(batch).div_ceil(team.threads()).max(1) * batch;
+    (&team as &dyn Team).split(Chunks::new(&mut outputs, part), |number, outputs| {
+        predict_part(net, &inputs[number * part..][..outputs.len()], outputs, batch);
+    });
+    outputs
 }
 
-fn predict_by<N: Trainable>(team: &dyn Team, net: &N, inputs: &[N::Input]) -> Vec<N::Output> {
-    let most = (MOST_BYTES / N::TRAINING.bytes(1).max(1)).clamp(1, BATCH);
+/// The outputs of some samples, batch after batch.
+fn predict_part<N: Trainable>(net: &N, inputs: &[N::Input], outputs: &mut [N::Output], batch: usize) {
     let mut memory = Memory::default();
-    if memory.reserve::<N>(most.min(inputs.len())).is_err() {
+    if memory.reserve::<N>(batch.min(inputs.len())).is_err() {
         // One sample at a time needs least memory.
-        return inputs.iter().map(|input| net.predict(input)).collect();
+        return outputs.iter_mut().zip(inputs).for_each(|(output, input)| *output = net.predict(input));
     }
-    let mut outputs = Vec::with_capacity(inputs.len());
-    for inputs in inputs.chunks(most) {
+    for (inputs, outputs) in inputs.chunks(batch).zip(outputs.chunks_mut(batch)) {
         let batch = inputs.len();
         let mut pieces = memory.pieces::<N>(batch);
-        let pass = Pass { team, batch, mode: Mode::Inference };
+        let pass = Pass { team: &Sequential, batch, mode: Mode::Inference };
         net.forward(pass, plain::flatten(inputs), &mut pieces.training);
         let (logits, _) = pieces.training.logits::<N>(batch);
         head::apply::<N::Head, _>(logits);
-        outputs.extend_from_slice(logits);
+        outputs.copy_from_slice(logits);
     }
-    outputs
 }

@@ -66,8 +66,9 @@ impl PooledConvolution<'_> {
                 let left = columns - column;
                 let count = left.div_ceil(left.div_ceil(most));
                 sound = match count {
-                    3 => self.windows::<I, 3, VECTORS>(isa, &filters, [row, column], sound),
-                    2 => self.windows::<I, 2, VECTORS>(isa, &filters, [row, column], sound),
+                    // The conditions are known to the compiler: what does not fit is not compiled.
+                    3 if most >= 3 => self.windows::<I, 3, VECTORS>(isa, &filters, [row, column], sound),
+                    2 if most >= 2 => self.windows::<I, 2, VECTORS>(isa, &filters, [row, column], sound),
                     _ => self.windows::<I, 1, VECTORS>(isa, &filters, [row, column], sound),
                 };
                 column += count;

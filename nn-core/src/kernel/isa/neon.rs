@@ -51,7 +51,7 @@ impl Isa for Neon {
     // Of two registers each.
     const REGISTERS: usize = 16;
     // The compiler unrolls no longer loop over rows of two registers, and what is not unrolled lies in memory.
-    const MOST_ROWS: usize = 10;
+    const MOST_ROWS: usize = 9;
     type Vector = [float32x4_t; 2];
     type Whole = [int32x4_t; 2];
     type Wide = [int64x2_t; 4];

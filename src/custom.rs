@@ -17,6 +17,7 @@
 //! | `Gradient` | the derivatives by the trained weights: `Self` if all are trained, `()` if there are none, else a struct of those that are, which come first in the layer | |
 //! | `infer` | one sample | |
 //! | `backward` | the derivatives of a batch | |
+//! | `infer_half` | one sample, with 16-bit floats for weights | `infer`, with the weights made floats before |
 //! | `forward` | a batch in training | `infer` for each sample |
 //! | `initialize` | the first weights | zeros |
 //! | `WEIGHTS` | the tensors in files and summaries | the fields, all trained |

@@ -55,6 +55,7 @@ def inferrers():
     """The workers that infer."""
     return installed({
         US: [OURS / "infer"],
+        f"{US}, f16": [OURS / "infer", "f16"],
         f"{US}, int8": [OURS / "infer", "int8"],
         "LiteRT": python("infer_litert.py", "f32"),
         "LiteRT, int8": python("infer_litert.py", "int8"),

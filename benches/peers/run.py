@@ -2,7 +2,7 @@
 """Measures typednet and the other libraries, interleaved, and writes the tables of `results.md`.
 
     run.py limits                              what a core can do at most
-    run.py check                               all infer the same: to 1e-4 of typednet's outputs, int8 to 0.1
+    run.py check                               all infer the same: to 1e-4 of typednet's outputs, f16 to 5e-3, int8 to 0.1
     run.py inference [--threads N]             microseconds of a call
     run.py training NETWORK [--threads N]      images a second
     run.py epoch NETWORK [--threads N]         one whole epoch of each, and the accuracy after it
@@ -31,6 +31,9 @@ import peers
 import report
 
 WORKLOADS = ["digits", "perceptron", "controller", "ds-cnn", "autoencoder", "resnet-8", "digits-128"]
+
+# How much the outputs may differ where numbers are stored in fewer bits.
+TOLERANCES = {"f16": 5e-3, "int8": 0.1}
 
 # A slice of an epoch: enough for some hundred milliseconds of the fastest.
 SLICE = {"digits": 5120, "perceptron": 15360, "ds-cnn": 1280, "resnet-8": 640}
@@ -87,7 +90,7 @@ def check(arguments):
                 continue
             ours = expected(workload)
             error = max(abs(a - b) for a, b in zip(ours, answer["output"], strict=True))
-            tolerance = 0.1 if "int8" in name else 1e-4
+            tolerance = TOLERANCES.get(name.split(", ")[-1], 1e-4)
             wrong += error > tolerance
             print(f"{name:20} {workload:12} differs by {error:.1e}{'  WRONG' if error > tolerance else ''}")
         worker.end()

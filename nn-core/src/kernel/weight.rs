@@ -17,16 +17,13 @@ pub trait Weight: Copy + Send + Sync + core::fmt::Debug + 'static {
     }
 
     /// [`Isa::add_rows`] for such weights, if the set has it.
-    #[inline(always)]
     fn add_rows<I: Isa, const ROWS: usize, const VECTORS: usize>(
-        _isa: I,
-        _sums: &mut [[I::Vector; VECTORS]; ROWS],
-        _rows: [&[f32]; ROWS],
-        _weights: &[Self],
-        _stride: usize,
-    ) -> bool {
-        false
-    }
+        isa: I,
+        sums: &mut [[I::Vector; VECTORS]; ROWS],
+        rows: [&[f32]; ROWS],
+        weights: &[Self],
+        stride: usize,
+    ) -> bool;
 }
 
 impl Weight for f32 {
@@ -58,5 +55,15 @@ impl Weight for u16 {
     #[inline(always)]
     fn load_partial<I: Isa>(isa: I, from: &[Self]) -> I::Vector {
         isa.load_f16_partial(from)
+    }
+    #[inline(always)]
+    fn add_rows<I: Isa, const ROWS: usize, const VECTORS: usize>(
+        isa: I,
+        sums: &mut [[I::Vector; VECTORS]; ROWS],
+        rows: [&[f32]; ROWS],
+        weights: &[Self],
+        stride: usize,
+    ) -> bool {
+        isa.add_rows_f16(sums, rows, weights, stride)
     }
 }

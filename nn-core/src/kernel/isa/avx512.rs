@@ -3,7 +3,7 @@
 //! Every `unsafe` block here calls instructions of the set that the token proves to exist, on values, or on pointers
 //! into slices whose length has just been checked.
 
-use super::{ByteJob, Halves, Isa, Job, Vnni};
+use super::{ByteJob, Halves, Isa, Job, Vnni, half_rows};
 use core::arch::x86_64::*;
 
 const LANES: usize = 16;
@@ -41,6 +41,20 @@ impl Isa for Avx512 {
     fn run<J: Job>(self, job: J) -> J::Output {
         // SAFETY: the token proves that the processor has the instructions.
         unsafe { run(self, job) }
+    }
+
+    #[inline(always)]
+    fn add_rows_f16<const ROWS: usize, const VECTORS: usize>(
+        self,
+        sums: &mut [[Self::Vector; VECTORS]; ROWS],
+        rows: [&[f32]; ROWS],
+        weights: &[u16],
+        stride: usize,
+    ) -> bool {
+        match (&mut sums[..], &rows[..]) {
+            ([sums], [values]) => half_rows::add_row(sums, values, weights, stride),
+            _ => false,
+        }
     }
 
     #[inline(always)]

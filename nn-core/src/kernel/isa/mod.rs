@@ -11,6 +11,8 @@ mod avx512;
 mod dot_products;
 #[cfg(all(target_arch = "arm", target_abi = "eabihf"))]
 mod float_registers;
+#[cfg(target_arch = "x86_64")]
+mod half_rows;
 mod level;
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 mod neon;
@@ -78,6 +80,18 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
         false
     }
 
+    /// Like [`Isa::add_rows`], with [half floats](super::f16) for weights.
+    #[inline(always)]
+    fn add_rows_f16<const ROWS: usize, const VECTORS: usize>(
+        self,
+        _sums: &mut [[Self::Vector; VECTORS]; ROWS],
+        _rows: [&[f32]; ROWS],
+        _weights: &[u16],
+        _stride: usize,
+    ) -> bool {
+        false
+    }
+
     /// The same value in every lane.
     fn splat(self, value: f32) -> Self::Vector;
     /// The first `LANES` values of a slice. There must be as many: it may panic.
@@ -101,19 +115,9 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     }
 
     /// The first `LANES` [half floats](super::f16) of a slice, as floats. There must be as many: it may panic.
-    #[inline(always)]
-    fn load_f16(self, from: &[u16]) -> Self::Vector {
-        self.load_f16_partial(from)
-    }
+    fn load_f16(self, from: &[u16]) -> Self::Vector;
     /// As many half floats of a slice as there are, up to `LANES`, as floats, and zeros after them.
-    #[inline(always)]
-    fn load_f16_partial(self, from: &[u16]) -> Self::Vector {
-        let mut floats = [0.0; crate::kernel::MOST_LANES];
-        for (float, half) in floats[..Self::LANES].iter_mut().zip(from) {
-            *float = super::f16::to_f32(*half);
-        }
-        self.load(&floats)
-    }
+    fn load_f16_partial(self, from: &[u16]) -> Self::Vector;
 
     /// `a + b`
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;

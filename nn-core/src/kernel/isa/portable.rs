@@ -2,6 +2,7 @@
 
 use super::products::sixteen;
 use super::{Isa, Job};
+use crate::kernel::f16::to_f32;
 
 const LANES: usize = 8;
 
@@ -88,6 +89,17 @@ impl Isa for Portable {
         for (to, value) in to.iter_mut().zip(vector) {
             *to = value;
         }
+    }
+    #[inline(always)]
+    fn load_f16(self, from: &[u16]) -> Self::Vector {
+        match from.first_chunk::<LANES>() {
+            Some(halves) => each(|lane| to_f32(halves[lane])),
+            None => self.load_f16_partial(from),
+        }
+    }
+    #[inline(always)]
+    fn load_f16_partial(self, from: &[u16]) -> Self::Vector {
+        each(|lane| from.get(lane).map_or(0.0, |half| to_f32(*half)))
     }
     #[inline(always)]
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {

@@ -1,5 +1,6 @@
-//! Infers with networks of typednet, by orders. usage: infer [int8]
+//! Infers with networks of typednet, by orders. usage: infer [f16 | int8]
 
+use typednet::half::Halvable;
 use typednet::network::Trainable;
 use typednet::prelude::*;
 use typednet::quant::{Quantizable, Supported};
@@ -8,8 +9,10 @@ use worker::{Order, orders};
 use worker_typednet::{Autoencoder, Controller, Digits, DsCnn, Perceptron, ResNet8};
 
 fn main() {
-    if std::env::args().nth(1).as_deref() == Some("int8") {
-        return whole_numbers();
+    match std::env::args().nth(1).as_deref() {
+        Some("f16") => return half_floats(),
+        Some("int8") => return whole_numbers(),
+        _ => {}
     }
     for (workload, order) in orders() {
         match workload.as_str() {
@@ -23,6 +26,31 @@ fn main() {
             _ => order.decline(),
         }
     }
+}
+
+/// The same with half floats for weights, one sample at a time.
+fn half_floats() {
+    for (workload, order) in orders() {
+        match workload.as_str() {
+            "digits" => infer_half::<Digits>(order, &workload),
+            "perceptron" => infer_half::<Perceptron>(order, &workload),
+            "controller" => infer_half::<Controller>(order, &workload),
+            "ds-cnn" => infer_half::<DsCnn>(order, &workload),
+            "autoencoder" => infer_half::<Autoencoder>(order, &workload),
+            "resnet-8" => infer_half::<ResNet8>(order, &workload),
+            _ => order.decline(),
+        }
+    }
+}
+
+fn infer_half<N: Halvable + Plain>(order: Order, workload: &str) {
+    let net = Half::<N>::round(&network::<N>(workload)).expect("small weights");
+    let inputs = inputs::<N>(workload);
+    let mut workspace = Workspace::boxed();
+    order.answer(
+        || core::ptr::from_ref(net.infer(core::hint::black_box(&inputs[0]), &mut workspace)),
+        |_| typednet::plain::flatten(&[net.predict(&inputs[0])]).to_vec(),
+    );
 }
 
 /// The same in int8, one sample at a time.

@@ -75,6 +75,7 @@ where
         bytes.copy_from_slice(file.bytes(found));
         little_endian(tensor.tensor().kind, bytes);
     }
+    quant::judge(&mut *net);
     Ok(net)
 }
 

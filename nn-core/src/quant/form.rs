@@ -1,6 +1,6 @@
 //! What an int8 network remembers: its tensors, where they lie, and their names in a file.
 
-use crate::quant::Multiplier;
+use crate::quant::{Multiplier, SumsPlaces};
 use crate::shape::Shape;
 use core::mem::offset_of;
 
@@ -9,7 +9,8 @@ use core::mem::offset_of;
 /// # Safety
 ///
 /// All bits zero is a valid value. At each place that [`Form::CONTENTS`] lists lies a tensor of the kind and shape that
-/// are stated, whose every bit pattern is valid, and no two of them overlap.
+/// are stated, whose every bit pattern is valid, and no two of them overlap. The places of
+/// sums are those of words, multipliers and two bytes of this form.
 pub unsafe trait Form: Sized + Send + Sync + 'static {
     /// Its tensors.
     const CONTENTS: Contents;
@@ -56,13 +57,16 @@ pub enum Kind {
     F32,
     /// [Half floats](crate::kernel::f16), which no int8 network has.
     F16,
+    /// A byte that no file holds, since it follows from other tensors: 1 if the sums there are usual ones, which few
+    /// instructions turn into bytes; 0 is never wrong.
+    Usual(SumsPlaces),
 }
 
 impl Kind {
     /// The bytes of one number.
     pub const fn size(self) -> usize {
         match self {
-            Self::I8 => 1,
+            Self::I8 | Self::Usual(_) => 1,
             Self::F16 => 2,
             Self::I32 | Self::Multiplier | Self::Scale | Self::F32 => 4,
         }
@@ -71,7 +75,7 @@ impl Kind {
     /// As a file of tensors names it.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::I8 => "I8",
+            Self::I8 | Self::Usual(_) => "I8",
             Self::I32 | Self::Multiplier => "I32",
             Self::Scale | Self::F32 => "F32",
             Self::F16 => "F16",
@@ -83,7 +87,7 @@ impl Kind {
     /// Whether the little-endian bytes of a file are numbers that every tensor of this kind can have.
     pub const fn allows(self, bytes: &[u8]) -> bool {
         let size = match self {
-            Self::I8 | Self::I32 | Self::F32 | Self::F16 => return true,
+            Self::I8 | Self::I32 | Self::F32 | Self::F16 | Self::Usual(_) => return true,
             Self::Scale => 4,
             Self::Multiplier => 8,
         };
@@ -146,6 +150,11 @@ impl FormTensor {
     pub(super) const fn multipliers(name: &'static str, count: usize, offset: usize) -> Self {
         const { assert!(size_of::<Multiplier>() == 2 * size_of::<i32>() && offset_of!(Multiplier, shift) == 4) }
         Self { name, kind: Kind::Multiplier, shape: Shape::new(&[count, 2]), offset }
+    }
+
+    /// Whether the sums of constants at some places are usual ones; it comes after those constants.
+    pub(super) const fn usual(places: SumsPlaces, offset: usize) -> Self {
+        Self { name: "usual", kind: Kind::Usual(places), shape: Shape::SCALAR, offset }
     }
 
     /// Some bytes.

@@ -21,6 +21,7 @@ mod quantization;
 mod report;
 #[cfg(feature = "alloc")]
 mod tensors;
+mod usual;
 #[cfg(feature = "alloc")]
 mod walk;
 
@@ -41,6 +42,7 @@ pub use quantization::Quantization;
 #[cfg(feature = "alloc")]
 pub use report::{LayerReport, Report};
 #[cfg(feature = "alloc")]
-pub use tensors::{TensorOf, tensors};
+pub use tensors::{TensorOf, judge, tensors};
+pub use usual::SumsPlaces;
 #[cfg(feature = "alloc")]
 pub use walk::empty;

@@ -3,7 +3,7 @@
 use super::{StoredFile, StoredTensor};
 use crate::layer::WeightInfo;
 use crate::network::LayerInfo;
-use crate::quant::{Contents, FormTensor, Kind, Rounding};
+use crate::quant::{Contents, FormTensor, Kind, Rounding, SumsPlaces};
 use crate::shape::{Message, Shape};
 
 /// The most tensors of a file.
@@ -78,10 +78,16 @@ impl<'a> Walk<'a> {
         let mut number = 0;
         while number < contents.tensors.len() {
             let tensor = &contents.tensors[number];
+            number += 1;
+            if let Kind::Usual(places) = &tensor.kind {
+                if let Some(target) = &mut self.target {
+                    target.judge(offset, places, tensor.offset);
+                }
+                continue;
+            }
             let owner = Message::new("`").text(without_dot(prefix.as_str())).text("`");
             let placed = FormTensor { offset: offset + tensor.offset, ..*tensor };
             self.wanted(&prefix.text(tensor.name), &owner, &placed);
-            number += 1;
         }
         let mut number = 0;
         while number < contents.parts.len() {
@@ -327,6 +333,19 @@ impl Target {
     /// initialized and may take any bits.
     pub(super) const unsafe fn new(begin: *mut u8, size: usize) -> Self {
         Self { begin, size }
+    }
+
+    /// Writes whether the sums of a form that begins at `offset` are usual ones, to a place of that form.
+    const fn judge(&mut self, offset: usize, sums: &SumsPlaces, place: usize) {
+        if self.size <= offset || self.size - offset <= place {
+            return;
+        }
+        // SAFETY: the place lies within the memory, and so do the sums' constants by the contract of `Form`; they are
+        // initialized, and nobody else's.
+        unsafe {
+            let form = self.begin.add(offset);
+            *form.add(place) = sums.are_usual(form) as u8;
+        }
     }
 
     /// Writes the values of a tensor; nothing if it does not lie within.

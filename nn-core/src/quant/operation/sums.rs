@@ -17,7 +17,8 @@ use crate::quant::kernel::dual::Pairs;
 #[cfg(helium)]
 use crate::quant::kernel::helium::Vectors;
 use crate::quant::kernel::{self, PooledSizes, Rescale};
-use crate::quant::{Contents, Form, Multiplier, Quantization, Rounding, prepare};
+use crate::quant::usual::are_usual;
+use crate::quant::{Contents, Form, Multiplier, Quantization, Rounding, SumsPlaces, prepare};
 use crate::shape::Shape;
 use core::mem::offset_of;
 
@@ -32,9 +33,10 @@ pub struct Sums<const WEIGHTS: usize, const OUT: usize> {
     zero_point: i8,
     output_zero_point: i8,
     bounds: [i8; 2],
+    usual: i8,
 }
 
-// SAFETY: each field is listed; multipliers are two words.
+// SAFETY: each field is listed, and the places of sums are those of its constants; multipliers are two words.
 unsafe impl<const WEIGHTS: usize, const OUT: usize> Form for Sums<WEIGHTS, OUT> {
     const CONTENTS: Contents = Contents {
         tensors: &[
@@ -49,6 +51,16 @@ unsafe impl<const WEIGHTS: usize, const OUT: usize> Form for Sums<WEIGHTS, OUT> 
             FormTensor::byte("zero_point", offset_of!(Self, zero_point)),
             FormTensor::byte("output_zero_point", offset_of!(Self, output_zero_point)),
             FormTensor::bytes("bounds", 2, offset_of!(Self, bounds)),
+            FormTensor::usual(
+                SumsPlaces {
+                    outputs: OUT,
+                    products: if OUT == 0 { 0 } else { WEIGHTS / OUT },
+                    bias: offset_of!(Self, bias),
+                    multipliers: offset_of!(Self, multipliers),
+                    bounds: offset_of!(Self, bounds),
+                },
+                offset_of!(Self, usual),
+            ),
         ],
         parts: &[],
     };
@@ -162,41 +174,41 @@ impl<const WEIGHTS: usize, const OUT: usize> Sums<WEIGHTS, OUT> {
             bounds: self.bounds,
             rounding,
         };
-        let (weights, zero_point) = (&self.kernel[..], self.zero_point);
+        let (weights, zero_point, usual) = (&self.kernel[..], self.zero_point, self.usual != 0);
         match &settings.sizes {
             Sizes::Convolution(sizes) => {
-                run(isa, kernel::Convolution { sizes, input, zero_point, weights, rescale, output });
+                run(isa, kernel::Convolution { sizes, input, zero_point, weights, rescale, output }, usual);
             }
             Sizes::Pooled(sizes) => {
-                run(isa, kernel::PooledConvolution { sizes, input, zero_point, weights, rescale, output });
+                run(isa, kernel::PooledConvolution { sizes, input, zero_point, weights, rescale, output }, usual);
             }
             Sizes::Depthwise(sizes) => {
-                run(isa, kernel::Depthwise { sizes, input, zero_point, weights, rescale, output });
+                run(isa, kernel::Depthwise { sizes, input, zero_point, weights, rescale, output }, usual);
             }
-            Sizes::Dense { .. } => run(isa, kernel::Dense { input, weights, rescale, output }),
+            Sizes::Dense { .. } => run(isa, kernel::Dense { input, weights, rescale, output }, usual),
         }
     }
 }
 
-/// Runs a kernel in vectors of bytes, or in pairs of halves.
+/// Runs a kernel in vectors of bytes, or in pairs of halves, whose sums are usual ones or not.
 #[cfg(helium)]
 #[inline(always)]
-fn run<I: Isa>(isa: I, job: impl Job<Output = ()> + Vectors + Pairs) {
+fn run<I: Isa>(isa: I, job: impl Job<Output = ()> + Vectors + Pairs, usual: bool) {
     if job.fits_vectors() {
         job.run_in_vectors();
     } else if job.fits() {
-        job.run_in_pairs();
+        job.run_in_pairs(usual);
     } else {
         isa.run(job);
     }
 }
 
-/// Runs a kernel in pairs of halves.
+/// Runs a kernel in pairs of halves, whose sums are usual ones or not.
 #[cfg(all(target_arch = "arm", not(helium)))]
 #[inline(always)]
-fn run<I: Isa>(isa: I, job: impl Job<Output = ()> + Pairs) {
+fn run<I: Isa>(isa: I, job: impl Job<Output = ()> + Pairs, usual: bool) {
     if job.fits() {
-        job.run_in_pairs();
+        job.run_in_pairs(usual);
     } else {
         isa.run(job);
     }
@@ -205,7 +217,7 @@ fn run<I: Isa>(isa: I, job: impl Job<Output = ()> + Pairs) {
 /// Runs a kernel.
 #[cfg(not(target_arch = "arm"))]
 #[inline(always)]
-fn run<I: Isa>(isa: I, job: impl Job<Output = ()>) {
+fn run<I: Isa>(isa: I, job: impl Job<Output = ()>, _usual: bool) {
     isa.run(job);
 }
 
@@ -347,7 +359,9 @@ impl<L: Weighted, const WEIGHTS: usize, const OUT: usize> Step for SumsStep<'_, 
         form.output_zero_point = output.zero_point;
         form.bounds = prepare::bounds(output, self.cut[0], self.cut[1]);
         let Sums { bias, multipliers, kernel, .. } = form;
-        source.prepare(quantizations, Prepared { kernel, bias, multipliers })
+        source.prepare(quantizations, Prepared { kernel, bias, multipliers })?;
+        form.usual = are_usual(source.products, &form.bias, &form.multipliers, form.bounds) as i8;
+        Some(())
     }
 
     fn whole(&self, form: &Self::Form, rounding: Rounding, inputs: &[&[i8]], output: &mut [i8]) {

@@ -2,13 +2,12 @@
 //! of the places.
 
 use super::finish::Finish;
-use super::loops::{Four, Spread, add_four_places, add_two_places};
 use super::patches::Patches;
-use super::words::{add_products, spread, word};
+use super::places::{Filters, Places, Sums};
+use super::spread::Spread;
 use super::{Pairs, SPREAD};
 use crate::kernel::Geometry;
 use crate::kernel::conv2d::ConvolutionSizes;
-use crate::quant::Multiplier;
 use crate::quant::kernel::span::{Span, span};
 use crate::quant::kernel::{Convolution, PooledConvolution, PooledSizes, Rescale};
 
@@ -19,15 +18,9 @@ impl Pairs for Convolution<'_> {
     }
 
     #[inline(always)]
-    fn run_in_pairs(self) {
-        let filters = Filters { sizes: self.sizes, weights: self.weights, rescale: self.rescale };
+    fn run_in_pairs(self, usual: bool) {
         let patches = Patches::new(self.sizes, self.input, self.zero_point);
-        let [height, width] = self.sizes.geometry.output;
-        match SPREAD / steps(self.sizes).max(1) {
-            4.. if height * width >= 4 => filters.image::<4>(patches, self.output),
-            2.. if height * width >= 2 => filters.image::<2>(patches, self.output),
-            _ => filters.image::<1>(patches, self.output),
-        }
+        Work::new(self.sizes, self.weights, self.rescale, usual).image(patches, self.output);
     }
 }
 
@@ -38,15 +31,10 @@ impl Pairs for PooledConvolution<'_> {
     }
 
     #[inline(always)]
-    fn run_in_pairs(self) {
+    fn run_in_pairs(self, usual: bool) {
         let PooledSizes { convolution: sizes, pool } = self.sizes;
-        let filters = Filters { sizes, weights: self.weights, rescale: self.rescale };
         let patches = Patches::new(sizes, self.input, self.zero_point);
-        match SPREAD / steps(sizes).max(1) {
-            4.. => filters.pooled::<4>(patches, pool, self.output),
-            2.. => filters.pooled::<2>(patches, pool, self.output),
-            _ => filters.pooled::<1>(patches, pool, self.output),
-        }
+        Work::new(sizes, self.weights, self.rescale, usual).pooled(patches, pool, self.output);
     }
 }
 
@@ -62,86 +50,157 @@ fn steps(sizes: &ConvolutionSizes) -> usize {
     products(sizes).div_ceil(4)
 }
 
-/// The filters of a layer.
-#[derive(Clone, Copy)]
-pub(super) struct Filters<'a> {
-    pub(super) sizes: &'a ConvolutionSizes,
-    /// `[filters][rows][columns][channels]`
-    pub(super) weights: &'a [i8],
-    pub(super) rescale: Rescale<'a>,
+/// Memory for what windows see.
+struct Room<'r> {
+    spread: &'r mut [Spread],
+    window: &'r mut [i8],
 }
 
-impl Filters<'_> {
-    /// Calls `visit` with each filter, its multiplier and its sums at some places, of which `patches` has one step after
-    /// another.
+/// Calls a method that is compiled for the number of places and for the room that they need, as small as it can be: at
+/// `SPREAD` pairs of words all places, and at `WINDOW` bytes one of them.
+macro_rules! with_room {
+    ($places:expr, $steps:expr, $work:ident.$method:ident $arguments:tt) => {
+        match ($places, $steps) {
+            (4, ..=8) => $work.$method::<4, 32, 32> $arguments,
+            (4, ..=16) => $work.$method::<4, 64, 64> $arguments,
+            (4, ..=20) => $work.$method::<4, 80, 80> $arguments,
+            (4, ..=32) => $work.$method::<4, 128, 128> $arguments,
+            (4, _) => $work.$method::<4, SPREAD, SPREAD> $arguments,
+            (2, _) => $work.$method::<2, SPREAD, { 2 * SPREAD }> $arguments,
+            _ => $work.$method::<1, SPREAD, { 4 * SPREAD }> $arguments,
+        }
+    };
+}
+
+/// The filters of a layer on an image.
+#[derive(Clone, Copy)]
+pub(super) struct Work<'a> {
+    sizes: &'a ConvolutionSizes,
+    filters: Filters<'a>,
+    plain: bool,
+}
+
+impl<'a> Work<'a> {
+    /// With weights `[filters][rows][columns][channels]`, and sums that may be usual ones.
     #[inline(always)]
-    fn each<const PLACES: usize>(
+    pub(super) fn new(sizes: &'a ConvolutionSizes, weights: &'a [i8], rescale: Rescale<'a>, usual: bool) -> Self {
+        let finish = Finish::new(rescale, usual);
+        Self { sizes, filters: Filters::new(weights, products(sizes), finish), plain: finish.is_plain() }
+    }
+
+    /// The whole image.
+    #[inline(always)]
+    pub(super) fn image(&self, patches: Patches<'_>, output: &mut [i8]) {
+        let [height, width] = self.sizes.geometry.output;
+        let steps = steps(self.sizes);
+        let places = match SPREAD / steps.max(1) {
+            4.. if height * width >= 4 => 4,
+            2.. if height * width >= 2 => 2,
+            _ => 1,
+        };
+        with_room!(places, steps, self.image_in(&patches, output));
+    }
+
+    /// The maxima under the windows of a pool.
+    #[inline(always)]
+    fn pooled(&self, patches: Patches<'_>, pool: &Geometry, output: &mut [i8]) {
+        let steps = steps(self.sizes);
+        let places = match SPREAD / steps.max(1) {
+            4.. => 4,
+            2.. => 2,
+            _ => 1,
+        };
+        with_room!(places, steps, self.pooled_in(&patches, pool, output));
+    }
+
+    #[inline(never)]
+    fn image_in<const PLACES: usize, const ROOM: usize, const WINDOW: usize>(
         &self,
-        finish: &Finish<'_>,
-        patches: &[Spread],
-        mut visit: impl FnMut(usize, &Multiplier, [i32; PLACES]),
+        patches: &Patches<'_>,
+        output: &mut [i8],
     ) where
         Places<PLACES>: Sums<PLACES>,
     {
-        let (products, len) = (products(self.sizes), 4 * steps(self.sizes));
-        let (steps, _) = patches.as_chunks::<PLACES>();
-        let (mut at, mut channels) = (0, finish.channels());
-        // The last word may reach into the next filter: what is multiplied with that is zero.
-        while let Some(weights) = self.weights.get(at..at + len) {
-            let Some((filter, (start, multiplier))) = channels.next() else { return };
-            visit(filter, multiplier, Places::<PLACES>::add([start; PLACES], weights.as_chunks().0, steps));
-            at += products;
-        }
-        for (filter, (start, multiplier)) in channels {
-            let weights = self.weights.get(at..at + products).unwrap_or_default();
-            visit(filter, multiplier, last_filter([start; PLACES], weights, steps));
-            at += products;
-        }
+        let (spread, window) = (&mut [[0; 2]; ROOM], &mut [0; WINDOW]);
+        self.image_with::<PLACES>(patches, output, Room { spread, window });
     }
 
-    /// A whole image, some places after another at once; there are at least so many.
     #[inline(never)]
-    pub(super) fn image<const PLACES: usize>(&self, patches: Patches<'_>, output: &mut [i8])
+    fn pooled_in<const PLACES: usize, const ROOM: usize, const WINDOW: usize>(
+        &self,
+        patches: &Patches<'_>,
+        pool: &Geometry,
+        output: &mut [i8],
+    ) where
+        Places<PLACES>: Sums<PLACES>,
+    {
+        let (spread, window) = (&mut [[0; 2]; ROOM], &mut [0; WINDOW]);
+        self.pooled_with::<PLACES>(patches, pool, output, Room { spread, window });
+    }
+
+    /// Some places after another at once; there are at least so many.
+    #[inline(never)]
+    fn image_with<const PLACES: usize>(&self, patches: &Patches<'_>, output: &mut [i8], room: Room<'_>)
     where
         Places<PLACES>: Sums<PLACES>,
     {
-        let mut spread = [[0; 2]; SPREAD];
-        let finish = &Finish::new(self.rescale, products(self.sizes));
         let filters = self.sizes.filters;
         let [height, width] = self.sizes.geometry.output;
-        for first in (0..height * width).step_by(PLACES) {
+        let mut next = 0;
+        while next < height * width {
             // The last ones may be some of those before them once more.
-            let first = first.min(height * width - PLACES);
+            let first = next.min(height * width - PLACES);
             if patches.are_pixels() {
-                patches.gather_pixels::<PLACES>(first, &mut spread);
+                patches.gather_pixels::<PLACES>(first, room.spread);
             } else {
                 for slot in 0..PLACES {
                     let place = first + slot;
                     let place = [place / width.max(1), place % width.max(1)];
-                    patches.gather(place, spread.get_mut(slot..).unwrap_or_default(), PLACES);
+                    patches.gather(place, room.spread.get_mut(slot..).unwrap_or_default(), PLACES, room.window);
                 }
             }
             let Some(outputs) = output.get_mut(first * filters..(first + PLACES) * filters) else { return };
-            self.each::<PLACES>(finish, &spread, |filter, multiplier, sums| {
-                finish.places(filter, multiplier, sums, outputs, filters);
-            });
+            self.write::<PLACES>(room.spread, outputs);
+            next += PLACES;
         }
     }
 
-    /// The maxima under the windows of a pool.
-    #[inline(never)]
-    fn pooled<const PLACES: usize>(&self, patches: Patches<'_>, pool: &Geometry, output: &mut [i8])
+    /// The outputs at some places.
+    #[inline(always)]
+    fn write<const PLACES: usize>(&self, spread: &[Spread], outputs: &mut [i8])
     where
         Places<PLACES>: Sums<PLACES>,
     {
-        let mut spread = [[0; 2]; SPREAD];
-        let finish = &Finish::new(self.rescale, products(self.sizes));
+        let filters = self.sizes.filters;
+        let first = match PLACES {
+            4 if self.plain => self.filters.write_fours(spread.as_chunks().0, outputs, filters),
+            _ => 0,
+        };
+        for filter in first..filters {
+            let sums = self.filters.sums::<PLACES>(filter, spread.as_chunks().0);
+            let outputs = outputs.get_mut(filter..).unwrap_or_default();
+            for (output, sum) in outputs.iter_mut().step_by(filters).zip(sums) {
+                *output = self.filters.byte(filter, sum);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn pooled_with<const PLACES: usize>(
+        &self,
+        patches: &Patches<'_>,
+        pool: &Geometry,
+        output: &mut [i8],
+        mut room: Room<'_>,
+    ) where
+        Places<PLACES>: Sums<PLACES>,
+    {
         let mut outputs = output.chunks_exact_mut(self.sizes.filters.max(1));
         for row in 0..pool.output[0] {
             for column in 0..pool.output[1] {
                 let Some(outputs) = outputs.next() else { return };
                 let window = [span(pool, 0, row), span(pool, 1, column)];
-                self.window::<PLACES>(finish, &patches, window, &mut spread, outputs);
+                self.window::<PLACES>(patches, window, &mut room, outputs);
             }
         }
     }
@@ -150,10 +209,9 @@ impl Filters<'_> {
     #[inline(always)]
     fn window<const PLACES: usize>(
         &self,
-        finish: &Finish<'_>,
         patches: &Patches<'_>,
         [rows, columns]: [Span; 2],
-        spread: &mut [Spread],
+        room: &mut Room<'_>,
         outputs: &mut [i8],
     ) where
         Places<PLACES>: Sums<PLACES>,
@@ -163,7 +221,7 @@ impl Filters<'_> {
         outputs.fill(i8::MIN);
         while left > 0 {
             for slot in 0..PLACES {
-                patches.gather(place, spread.get_mut(slot..).unwrap_or_default(), PLACES);
+                patches.gather(place, room.spread.get_mut(slot..).unwrap_or_default(), PLACES, room.window);
                 left = left.saturating_sub(1);
                 // The last place once more changes no maximum.
                 if left > 0 {
@@ -173,66 +231,23 @@ impl Filters<'_> {
                     }
                 }
             }
-            self.raise::<PLACES>(finish, spread, outputs);
+            self.raise::<PLACES>(room.spread, outputs);
         }
     }
 
     /// Raises outputs to those of some places.
     #[inline(always)]
-    fn raise<const PLACES: usize>(&self, finish: &Finish<'_>, spread: &[Spread], outputs: &mut [i8])
+    fn raise<const PLACES: usize>(&self, spread: &[Spread], outputs: &mut [i8])
     where
         Places<PLACES>: Sums<PLACES>,
     {
-        self.each::<PLACES>(finish, spread, |filter, multiplier, sums| {
-            let largest = sums.into_iter().fold(i32::MIN, i32::max);
-            let [byte] = finish.bytes(filter, multiplier, [largest]);
-            if let Some(output) = outputs.get_mut(filter) {
-                *output = (*output).max(byte as i8);
-            }
-        });
-    }
-}
-
-/// The sums of a filter after which there are no weights that fill the last four.
-#[cold]
-#[inline(never)]
-fn last_filter<const PLACES: usize>(sums: [i32; PLACES], weights: &[i8], steps: &[[Spread; PLACES]]) -> [i32; PLACES]
-where
-    Places<PLACES>: Sums<PLACES>,
-{
-    let (words, rest) = weights.as_chunks();
-    let last = core::array::from_fn(|place| rest.get(place).copied().unwrap_or(0));
-    let sums = Places::<PLACES>::add(sums, words, steps);
-    Places::<PLACES>::add(sums, &[last], steps.get(words.len()..).unwrap_or_default())
-}
-
-/// A number of places at which a filter's sums are computed at once.
-pub(super) struct Places<const PLACES: usize>;
-
-/// The loop for a number of places.
-pub(super) trait Sums<const PLACES: usize> {
-    /// Adds the products of a filter's weights with what its window sees at each of the places.
-    fn add(sums: [i32; PLACES], weights: &[Four], places: &[[Spread; PLACES]]) -> [i32; PLACES];
-}
-
-impl Sums<4> for Places<4> {
-    #[inline(always)]
-    fn add(sums: [i32; 4], weights: &[Four], places: &[[Spread; 4]]) -> [i32; 4] {
-        add_four_places(sums, weights, places)
-    }
-}
-
-impl Sums<2> for Places<2> {
-    #[inline(always)]
-    fn add(sums: [i32; 2], weights: &[Four], places: &[[Spread; 2]]) -> [i32; 2] {
-        add_two_places(sums, weights, places)
-    }
-}
-
-impl Sums<1> for Places<1> {
-    #[inline(always)]
-    fn add([sum]: [i32; 1], weights: &[Four], places: &[[Spread; 1]]) -> [i32; 1] {
-        let products = weights.iter().zip(places);
-        [products.fold(sum, |sum, (weights, [place])| add_products(sum, spread(word(weights)), *place))]
+        let first = match PLACES {
+            4 if self.plain => self.filters.raise_fours(spread.as_chunks().0, outputs),
+            _ => 0,
+        };
+        for (filter, output) in outputs.iter_mut().enumerate().skip(first) {
+            let sums = self.filters.sums::<PLACES>(filter, spread.as_chunks().0);
+            *output = (*output).max(self.filters.byte(filter, sums.into_iter().fold(i32::MIN, i32::max)));
+        }
     }
 }

@@ -3,10 +3,11 @@
 //! The rows of the image that windows see are spread once, into a ring of as many rows as a window reaches over, with the
 //! cells beyond the border. One channel with several outputs is an ordinary convolution, once its weights are turned.
 
-use super::convolution::Filters;
+use super::convolution::Work;
 use super::finish::Finish;
-use super::loops::{Spread, Square, add_cell, row_of_squares, spread_each};
 use super::patches::Patches;
+use super::spread::{Spread, spread_each};
+use super::squares::{CELLS, Group, add_cell, row_of_squares};
 use super::words::{spread, word};
 use super::{Pairs, SPREAD};
 use crate::kernel::Geometry;
@@ -14,10 +15,8 @@ use crate::kernel::conv2d::ConvolutionSizes;
 use crate::kernel::depthwise::DepthwiseSizes;
 use crate::quant::kernel::Depthwise;
 
-/// The bytes of weights that can be turned.
+/// The most bytes of weights that can be turned.
 const TURNED: usize = 1024;
-/// The cells of a window for which there is room.
-const CELLS: usize = 32;
 
 impl Pairs for Depthwise<'_> {
     #[inline(always)]
@@ -32,18 +31,24 @@ impl Pairs for Depthwise<'_> {
     }
 
     #[inline(always)]
-    fn run_in_pairs(self) {
-        if self.sizes.channels == 1 { self.run_turned() } else { self.run_in_fours() }
+    fn run_in_pairs(self, usual: bool) {
+        let DepthwiseSizes { geometry, channels, multiplier } = self.sizes;
+        match (channels, geometry.kernel[0] * geometry.kernel[1] * multiplier) {
+            (1, ..=256) => self.run_turned::<256>(usual),
+            (1, ..=640) => self.run_turned::<640>(usual),
+            (1, _) => self.run_turned::<TURNED>(usual),
+            _ => self.run_in_fours(usual),
+        }
     }
 }
 
 impl Depthwise<'_> {
-    /// One channel, with several outputs.
+    /// One channel, with several outputs, of no more weights than there is room for.
     #[inline(never)]
-    fn run_turned(self) {
+    fn run_turned<const ROOM: usize>(self, usual: bool) {
         let filters = self.sizes.filters();
         let cells = self.weights.len() / filters.max(1);
-        let mut turned = [0; TURNED];
+        let mut turned = [0; ROOM];
         for (filter, turned) in turned.chunks_exact_mut(cells.max(1)).enumerate().take(filters) {
             let weights = self.weights.get(filter..).unwrap_or_default();
             for (turned, weight) in turned.iter_mut().zip(weights.iter().step_by(filters.max(1))) {
@@ -52,23 +57,45 @@ impl Depthwise<'_> {
         }
         let sizes = &ConvolutionSizes { geometry: self.sizes.geometry, channels: 1, filters, groups: 1 };
         let patches = Patches::new(sizes, self.input, self.zero_point);
-        Filters { sizes, weights: &turned, rescale: self.rescale }.image::<4>(patches, self.output);
+        Work::new(sizes, &turned, self.rescale, usual).image(patches, self.output);
     }
 
     /// Four channels at a time.
     #[inline(never)]
-    fn run_in_fours(self) {
+    fn run_in_fours(self, usual: bool) {
         let DepthwiseSizes { geometry, channels, .. } = self.sizes;
-        let finish = &Finish::new(self.rescale, geometry.kernel[0] * geometry.kernel[1]);
-        let mut weights = [[0; 2]; CELLS];
+        let finish = &Finish::new(self.rescale, usual);
+        let squares = geometry.kernel == [3, 3] && geometry.dilation == [1, 1] && finish.is_plain();
         let mut cells = [spread(word(&[self.zero_point; 4])); SPREAD];
         let mut ring = Ring::new(geometry, *channels, &mut cells);
+        let step = geometry.stride[1] * size_of::<Spread>();
+        let mut group = Group {
+            starts: [0; 4],
+            constants: Default::default(),
+            channels: *channels,
+            step,
+            weights: [[0; 2]; CELLS],
+        };
         for first in (0..*channels).step_by(4) {
             // The last four may be some of the four before them once more.
             let first = first.min(channels - 4);
-            spread_each(self.weights.get(first..).unwrap_or_default(), *channels, &mut weights, 1);
-            let starts = core::array::from_fn(|channel| finish.start(first + channel));
-            Group { first, finish, weights: &weights, starts }.run(&mut ring, self.input, self.output);
+            spread_each(self.weights.get(first..).unwrap_or_default(), *channels, &mut group.weights, 1);
+            group.starts = core::array::from_fn(|channel| finish.start(first + channel));
+            group.constants = core::array::from_fn(|channel| finish.constants(first + channel));
+            ring.restart();
+            let rows = self.output.chunks_exact_mut((geometry.output[1] * channels).max(1));
+            for (row, output) in (0..geometry.output[0]).zip(rows) {
+                ring.reach(row, first, self.input);
+                let output = output.get_mut(first..).unwrap_or_default();
+                if squares {
+                    row_of_squares(&group, ring.three_rows(), output);
+                } else {
+                    any_row(&group, &ring, row, output, |channel, sum| match finish.is_plain() {
+                        true => group.constants[channel].byte(sum),
+                        false => finish.any_byte(first + channel, sum),
+                    });
+                }
+            }
         }
     }
 }
@@ -107,6 +134,12 @@ impl<'a> Ring<'a> {
         let (beyond, width) = (cells[0], row_width(geometry));
         let cells = cells.get_mut(..width * seen(geometry, 0)).unwrap_or_default();
         Self { geometry, channels, beyond, width, cells, ready: 0, place: 0 }
+    }
+
+    /// Forgets the rows.
+    #[inline(always)]
+    fn restart(&mut self) {
+        (self.ready, self.place) = (0, 0);
     }
 
     /// Spreads the rows up to the last one of an output row.
@@ -164,63 +197,20 @@ impl<'a> Ring<'a> {
     }
 }
 
-/// Four channels.
-struct Group<'a> {
-    first: usize,
-    finish: &'a Finish<'a>,
-    /// The weights of each cell, spread.
-    weights: &'a [Spread; CELLS],
-    starts: [i32; 4],
-}
-
-impl Group<'_> {
-    /// The image of the four channels.
-    #[inline(always)]
-    fn run(&self, ring: &mut Ring<'_>, input: &[i8], output: &mut [i8]) {
-        let Geometry { output: [height, width], kernel, stride, dilation, .. } = *ring.geometry;
-        (ring.ready, ring.place) = (0, 0);
-        let squares = kernel == [3, 3] && dilation == [1, 1] && stride[1] <= 2 && self.finish.is_plain();
-        let square = Square {
-            weights: self.weights.first_chunk().copied().unwrap_or_default(),
-            starts: self.starts,
-            constants: core::array::from_fn(|channel| {
-                self.finish.constants(self.finish.multiplier(self.first + channel))
-            }),
-            channels: ring.channels,
-        };
-        let rows = output.chunks_exact_mut((width * ring.channels).max(1));
-        for (row, output) in (0..height).zip(rows) {
-            ring.reach(row, self.first, input);
-            let Some(output) = output.get_mut(self.first..) else { return };
-            if squares {
-                let cells = ring.three_rows();
-                match stride[1] {
-                    1 => row_of_squares::<8>(&square, cells, output),
-                    _ => row_of_squares::<16>(&square, cells, output),
-                }
-            } else {
-                self.row(ring, row, output);
+/// Four channels of a row of outputs under any window; `byte` gives the byte of a sum of one of them.
+#[inline(never)]
+fn any_row(group: &Group, ring: &Ring<'_>, row: usize, output: &mut [i8], byte: impl Fn(usize, i32) -> i8) {
+    let Geometry { kernel, stride, dilation, .. } = ring.geometry;
+    for (column, pixel) in output.chunks_mut(ring.channels.max(1)).enumerate() {
+        let mut sums = group.starts;
+        for (cell, weights) in (0..kernel[0]).zip(group.weights.chunks_exact(kernel[1].max(1))) {
+            let cells = ring.row(row, cell).get(column * stride[1]..).unwrap_or_default();
+            for (cell, weights) in cells.iter().step_by(dilation[1].max(1)).zip(weights) {
+                sums = add_cell(sums, *cell, *weights);
             }
         }
-    }
-
-    /// A row of outputs under any window.
-    #[inline(never)]
-    fn row(&self, ring: &Ring<'_>, row: usize, output: &mut [i8]) {
-        let Geometry { kernel, stride, dilation, .. } = ring.geometry;
-        for (column, pixel) in output.chunks_mut(ring.channels.max(1)).enumerate() {
-            let mut sums = self.starts;
-            for (cell, weights) in (0..kernel[0]).zip(self.weights.chunks_exact(kernel[1].max(1))) {
-                let cells = ring.row(row, cell).get(column * stride[1]..).unwrap_or_default();
-                for (cell, weights) in cells.iter().step_by(dilation[1].max(1)).zip(weights) {
-                    sums = add_cell(sums, *cell, *weights);
-                }
-            }
-            for (channel, (byte, sum)) in pixel.iter_mut().zip(sums).enumerate() {
-                let channel = self.first + channel;
-                let [value] = self.finish.bytes(channel, self.finish.multiplier(channel), [sum]);
-                *byte = value as i8;
-            }
+        for (channel, (output, sum)) in pixel.iter_mut().zip(sums).enumerate() {
+            *output = byte(channel, sum);
         }
     }
 }

@@ -1,7 +1,6 @@
 //! What windows see, spread to pairs.
 
-use super::loops::{Spread, spread_each, spread_rows};
-use super::words::{partial_word, spread, word};
+use super::spread::{Spread, copy_rows, spread_each, spread_rows};
 use crate::kernel::Geometry;
 use crate::kernel::conv2d::ConvolutionSizes;
 use crate::quant::kernel::span::span;
@@ -60,136 +59,44 @@ impl<'a> Patches<'a> {
     }
 
     /// Writes what the window sees at a place to each `step`th of `spread` from the first on, and zeros to fill up four.
+    /// `window` is memory for its bytes, zeros behind them.
     #[inline(never)]
-    pub(super) fn gather(&self, place: [usize; 2], spread: &mut [Spread], step: usize) {
-        let mut writer = Writer { slots: spread, step, word: 0, bits: 0 };
-        match self.first_inside(place) {
-            Some(first) => self.write_inside(first, &mut writer),
-            None => self.write(place, &mut writer),
-        }
-        writer.finish();
-    }
-
-    #[inline(always)]
-    fn write_inside(&self, [row, column]: [usize; 2], writer: &mut Writer<'_>) {
+    pub(super) fn gather(&self, place: [usize; 2], spread: &mut [Spread], step: usize, window: &mut [i8]) {
         let ConvolutionSizes { geometry: Geometry { input: image, kernel, .. }, channels, .. } = self.sizes;
-        let (row_len, len) = (image[1] * channels, kernel[1] * channels);
-        let mut at = row * row_len + column * channels;
-        if len.is_multiple_of(4) {
-            let input = self.input.get(at..).unwrap_or_default();
-            return spread_rows(input, row_len, [kernel[0], len / 4], writer.slots, writer.step);
-        }
-        for _ in 0..kernel[0] {
-            let Some(pixels) = self.input.get(at..at + len) else { return };
-            writer.bytes(pixels);
-            at += row_len;
-        }
-    }
-
-    #[inline(always)]
-    fn write(&self, [row, column]: [usize; 2], writer: &mut Writer<'_>) {
-        let ConvolutionSizes { geometry, channels, .. } = *self.sizes;
-        let [height, width] = geometry.kernel;
-        let (rows, columns) = (span(&geometry, 0, row), span(&geometry, 1, column));
-        let row_len = geometry.input[1] * channels;
-        let (left, right) = (columns.cells.start * channels, (width - columns.cells.end) * channels);
-        let mut at = rows.pixel * row_len + columns.pixel * channels;
-        writer.repeat(self.zero_point, rows.cells.start * width * channels);
-        for _ in 0..rows.count() {
-            writer.repeat(self.zero_point, left);
-            if columns.step == 1 {
-                writer.bytes(self.input.get(at..at + columns.count() * channels).unwrap_or_default());
-            } else {
-                let pixels = self.input.get(at..).unwrap_or_default().chunks(channels.max(1));
-                for pixel in pixels.step_by(columns.step).take(columns.count()) {
-                    writer.bytes(pixel);
+        let [row_len, len] = [image[1] * channels, kernel[1] * channels];
+        match self.first_inside(place) {
+            Some([row, column]) => {
+                let input = self.input.get(row * row_len + column * channels..).unwrap_or_default();
+                if len.is_multiple_of(4) {
+                    return spread_rows(input, row_len, [kernel[0], len / 4], spread, step);
                 }
+                copy_rows(input, row_len, [kernel[0], len], window, len);
             }
-            writer.repeat(self.zero_point, right);
-            at += rows.step * row_len;
+            None => self.copy(place, window),
         }
-        writer.repeat(self.zero_point, (height - rows.cells.end) * width * channels);
-    }
-}
-
-/// Takes bytes and writes words, spread.
-struct Writer<'a> {
-    /// Words go to each `step`th.
-    slots: &'a mut [Spread],
-    step: usize,
-    /// Bytes that fill no word yet, the lowest `bits`.
-    word: u32,
-    bits: u32,
-}
-
-impl Writer<'_> {
-    #[inline(always)]
-    fn write(&mut self, word: u32) {
-        if let Some(slot) = self.slots.first_mut() {
-            *slot = spread(word);
-        }
-        self.skip(1);
+        let words = (kernel[0] * len).next_multiple_of(4);
+        spread_each(window.get(..words).unwrap_or_default(), 4, spread, step);
     }
 
-    #[inline(always)]
-    fn skip(&mut self, words: usize) {
-        self.slots = core::mem::take(&mut self.slots).get_mut(self.step * words..).unwrap_or_default();
-    }
-
-    /// The lowest `count` bytes of a word whose others are 0, fewer than four.
-    #[inline(always)]
-    fn some(&mut self, word: u32, count: usize) {
-        self.word |= word << self.bits;
-        self.bits += 8 * count as u32;
-        if self.bits >= 32 {
-            self.write(self.word);
-            self.bits -= 32;
-            self.word = word.wrapping_shr(8 * count as u32 - self.bits);
-        }
-    }
-
-    /// Four bytes.
-    #[inline(always)]
-    fn four(&mut self, word: u32) {
-        if self.bits == 0 {
-            self.write(word);
-        } else {
-            self.write(self.word | word << self.bits);
-            self.word = word >> (32 - self.bits);
-        }
-    }
-
-    #[inline(always)]
-    fn bytes(&mut self, bytes: &[i8]) {
-        let (words, rest) = bytes.as_chunks::<4>();
-        if self.bits == 0 && !words.is_empty() {
-            spread_each(words.as_flattened(), 4, self.slots, self.step);
-            self.skip(words.len());
-        } else {
-            for bytes in words {
-                self.four(word(bytes));
-            }
-        }
-        if !rest.is_empty() {
-            self.some(partial_word(rest), rest.len());
-        }
-    }
-
-    #[inline(always)]
-    fn repeat(&mut self, byte: i8, count: usize) {
-        let (all, rest) = (word(&[byte; 4]), count % 4);
-        for _ in 0..count / 4 {
-            self.four(all);
-        }
-        if rest > 0 {
-            self.some(all >> (32 - 8 * rest as u32), rest);
-        }
-    }
-
-    #[inline(always)]
-    fn finish(mut self) {
-        if self.bits > 0 {
-            self.write(self.word);
+    /// Copies what a window sees that reaches beyond the border, or whose cells are not side by side.
+    #[inline(never)]
+    fn copy(&self, [row, column]: [usize; 2], window: &mut [i8]) {
+        let ConvolutionSizes { geometry, channels, .. } = self.sizes;
+        let [height, width] = geometry.kernel;
+        let (rows, columns) = (span(geometry, 0, row), span(geometry, 1, column));
+        let (row_len, len) = (rows.step * geometry.input[1] * channels, width * channels);
+        window.get_mut(..height * len).unwrap_or_default().fill(self.zero_point);
+        let mut from = (rows.pixel * geometry.input[1] + columns.pixel) * channels;
+        let mut to = (rows.cells.start * width + columns.cells.start) * channels;
+        // Pixels side by side are copied as one.
+        let (pixels, len_of_pixels) =
+            if columns.step == 1 { (1, columns.count() * channels) } else { (columns.count(), *channels) };
+        for _ in 0..rows.count() {
+            let (input, window) = (self.input.get(from..), window.get_mut(to..));
+            let (input, window) = (input.unwrap_or_default(), window.unwrap_or_default());
+            copy_rows(input, columns.step * len_of_pixels, [pixels, len_of_pixels], window, len_of_pixels);
+            from += row_len;
+            to += len;
         }
     }
 }

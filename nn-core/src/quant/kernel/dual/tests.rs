@@ -3,6 +3,7 @@ use crate::kernel::conv2d::ConvolutionSizes;
 use crate::kernel::depthwise::DepthwiseSizes;
 use crate::kernel::{Job, Portable};
 use crate::quant::kernel::{Convolution, Dense, Depthwise, PooledConvolution, PooledSizes, Rescale};
+use crate::quant::usual::are_usual;
 use crate::quant::{Multiplier, Rounding};
 use crate::shape::{Padding, Window};
 use std::vec::Vec;
@@ -50,12 +51,12 @@ impl Constants {
 
 /// Runs a job in pairs and with the body for all processors, and compares.
 macro_rules! compare {
-    ($outputs:expr, |$output:ident| $job:expr, $($case:tt)*) => {{
+    ($outputs:expr, $rescale:ident, $products:expr, |$output:ident| $job:expr, $($case:tt)*) => {{
         let (mut found, mut expected) = (std::vec![99; $outputs], std::vec![99; $outputs]);
         let $output = &mut found[..];
         let job = $job;
         assert!(job.fits(), $($case)*);
-        job.run_in_pairs();
+        job.run_in_pairs(are_usual($products, $rescale.bias, $rescale.multipliers, $rescale.bounds));
         let $output = &mut expected[..];
         $job.run(Portable);
         assert_eq!(found, expected, $($case)*);
@@ -87,12 +88,20 @@ fn convolutions_are_those_of_the_body_for_all() {
         constants.each(|rescale| {
             let outputs = geometry.output[0] * geometry.output[1] * filters;
             let zero_point = -3;
-            compare!(outputs, |output| Convolution { sizes, input, zero_point, weights, rescale, output }, "{sizes:?}");
+            compare!(
+                outputs,
+                rescale,
+                products,
+                |output| Convolution { sizes, input, zero_point, weights, rescale, output },
+                "{sizes:?}"
+            );
             let pool = Window { kernel: [2, 2], stride: [2, 1], dilation: [1, 1], padding: Padding::Same };
             let pooled = &PooledSizes { convolution: *sizes, pool: pool.on(geometry.output) };
             let outputs = pooled.pool.output[0] * pooled.pool.output[1] * filters;
             compare!(
                 outputs,
+                rescale,
+                products,
                 |output| PooledConvolution { sizes: pooled, input, zero_point, weights, rescale, output },
                 "{pooled:?}"
             );
@@ -114,7 +123,13 @@ fn depthwise_convolutions_are_those_of_the_body_for_all() {
         constants.each(|rescale| {
             let outputs = geometry.output[0] * geometry.output[1] * sizes.filters();
             let zero_point = 7;
-            compare!(outputs, |output| Depthwise { sizes, input, zero_point, weights, rescale, output }, "{sizes:?}");
+            compare!(
+                outputs,
+                rescale,
+                cells,
+                |output| Depthwise { sizes, input, zero_point, weights, rescale, output },
+                "{sizes:?}"
+            );
         });
     }
 }
@@ -126,7 +141,13 @@ fn dense_layers_are_those_of_the_body_for_all() {
         let constants = Constants::new(&mut bytes, units, inputs);
         let (input, weights) = (&bytes.take(inputs)[..], &bytes.take(inputs * units)[..]);
         constants.each(|rescale| {
-            compare!(units, |output| Dense { input, weights, rescale, output }, "{inputs} inputs, {units} units");
+            compare!(
+                units,
+                rescale,
+                inputs,
+                |output| Dense { input, weights, rescale, output },
+                "{inputs} inputs, {units} units"
+            );
         });
     }
 }
@@ -144,7 +165,7 @@ fn every_multiplier_gives_the_byte_of_its_product() {
             for rounding in [Rounding::Double, Rounding::Single] {
                 let rescale = Rescale { bias, multipliers, zero_point: 11, bounds: [-128, 127], rounding };
                 let (input, weights) = (&bytes.take(2)[..], &bytes.take(2)[..]);
-                compare!(1, |output| Dense { input, weights, rescale, output }, "{multipliers:?} {bias:?}");
+                compare!(1, rescale, 2, |output| Dense { input, weights, rescale, output }, "{multipliers:?} {bias:?}");
             }
         }
     }

@@ -1,0 +1,83 @@
+//! Sums that few instructions turn into bytes: those that layers usually have.
+
+use super::Multiplier;
+
+/// The sums' bound: less than half of it from the products, and from what a sum begins with.
+const BOUND: u32 = 1 << 30;
+/// The most products, each at most 2^14, that stay within half the bound.
+const MOST_PRODUCTS: usize = (BOUND / 2) as usize >> 14;
+/// The zero point fits above so many bits, within the bound.
+const MOST_RIGHT: u32 = 22;
+
+/// Where a form has the constants of sums: by how many bytes from its beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SumsPlaces {
+    /// How many sums there are.
+    pub outputs: usize,
+    /// The products of each of them.
+    pub products: usize,
+    /// What they begin with, words.
+    pub bias: usize,
+    /// Their multipliers.
+    pub multipliers: usize,
+    /// The lowest and the highest byte of the output.
+    pub bounds: usize,
+}
+
+impl SumsPlaces {
+    /// Whether the sums of a form are usual ones.
+    ///
+    /// # Safety
+    ///
+    /// At these places from the beginning of the form on lie initialized words, multipliers and bytes, which nobody writes
+    /// meanwhile.
+    pub(crate) const unsafe fn are_usual(&self, form: *const u8) -> bool {
+        // SAFETY: the contract of this function.
+        let (bias, multipliers, bounds) = unsafe {
+            (
+                core::slice::from_raw_parts(form.add(self.bias).cast::<i32>(), self.outputs),
+                core::slice::from_raw_parts(form.add(self.multipliers).cast::<Multiplier>(), self.outputs),
+                *form.add(self.bounds).cast::<[i8; 2]>(),
+            )
+        };
+        are_usual(self.products, bias, multipliers, bounds)
+    }
+}
+
+/// Whether sums of so many products are small, all their multipliers shift to the right and not too far, and every byte is
+/// within the bounds.
+pub(super) const fn are_usual(products: usize, bias: &[i32], multipliers: &[Multiplier], bounds: [i8; 2]) -> bool {
+    let mut usual = products <= MOST_PRODUCTS && bounds[0] == i8::MIN && bounds[1] == i8::MAX;
+    let mut channel = 0;
+    while channel < bias.len() {
+        usual &= bias[channel].unsigned_abs() < BOUND / 2;
+        channel += 1;
+    }
+    let mut channel = 0;
+    while channel < multipliers.len() {
+        let right = multipliers[channel].shift().wrapping_neg();
+        usual &= 1 <= right && right <= MOST_RIGHT as i32;
+        channel += 1;
+    }
+    usual
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_large_is_not_usual() {
+        let multiplier = |shift| Multiplier::from_parts(1 << 30, shift).unwrap();
+        let (one, all) = ([multiplier(-1)], [-128, 127]);
+        assert!(are_usual(MOST_PRODUCTS, &[(1 << 29) - 1, 1 - (1 << 29)], &one, all));
+        assert!(!are_usual(MOST_PRODUCTS + 1, &[0], &one, all));
+        assert!(!are_usual(1, &[0, 1 << 29], &one, all));
+        assert!(!are_usual(1, &[i32::MIN], &one, all));
+        assert!(!are_usual(1, &[0], &one, [-128, 126]));
+        assert!(!are_usual(1, &[0], &one, [-127, 127]));
+        for (shift, usual) in [(-31, false), (-23, false), (-22, true), (0, false), (1, false)] {
+            assert_eq!(are_usual(1, &[0, 0], &[multiplier(-1), multiplier(shift)], all), usual, "{shift}");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! The mean of each channel over a whole image, as TFLite's MEAN has it.
 
+use super::pool::sum;
 use super::scale::{Scale, load_some, store_within};
 use crate::kernel::{Isa, Job, MOST_LANES};
 use crate::quant::quantization::saturate;
@@ -34,8 +35,9 @@ impl Job for Mean<'_> {
         let channels = output.len().max(1);
         if super::is_small::<I>() {
             for (channel, output) in output.iter_mut().enumerate() {
-                let values = input.get(channel..).unwrap_or_default().iter().step_by(channels);
-                let sum = values.fold(0_i32, |sum, &value| sum.wrapping_add(value as i32 - zero_point as i32));
+                let values = input.get(channel..).unwrap_or_default();
+                let count = values.len().div_ceil(channels);
+                let sum = sum(values, channels, count).wrapping_sub((zero_point as i32).wrapping_mul(count as i32));
                 *output = saturate(multiplier.times(sum, rounding).wrapping_add(output_zero_point as i32));
             }
             return;

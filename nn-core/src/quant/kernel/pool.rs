@@ -81,18 +81,25 @@ impl Job for AveragePool<'_> {
                 let Some(outputs) = outputs.next() else { return };
                 let count = (rows.count() * columns.count()).max(1) as i32;
                 for (channel, output) in outputs.iter_mut().enumerate() {
-                    let mut sum = 0;
-                    for row in rows.pixels() {
-                        for column in columns.pixels() {
-                            let pixel = (row * geometry.input[1] + column) * channels;
-                            sum += input.get(pixel + channel).map_or(0, |&value| value as i32);
-                        }
-                    }
+                    let pixels = rows.pixels().map(|row| row * geometry.input[1] + columns.pixel);
+                    let sum: i32 = pixels
+                        .map(|pixel| {
+                            let values = input.get(pixel * channels + channel..).unwrap_or_default();
+                            sum(values, columns.step * channels, columns.count())
+                        })
+                        .sum();
                     *output = clamp(divide(sum, count), bounds);
                 }
             }
         }
     }
+}
+
+/// The sum of so many values, each `step` behind the one before.
+#[cfg_attr(target_arch = "arm", inline(never))]
+#[cfg_attr(not(target_arch = "arm"), inline(always))]
+pub(super) fn sum(values: &[i8], step: usize, count: usize) -> i32 {
+    values.iter().step_by(step.max(1)).take(count).fold(0_i32, |sum, &value| sum.wrapping_add(value as i32))
 }
 
 /// `sum / count`, halves away from zero; `count` is not negative.

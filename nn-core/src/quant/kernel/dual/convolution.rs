@@ -113,8 +113,9 @@ impl<'a> Work<'a> {
         with_room!(places, steps, self.pooled_in(&patches, pool, output));
     }
 
+    /// The whole image, so many places at once, with room for what they see and for the bytes of one of them.
     #[inline(never)]
-    fn image_in<const PLACES: usize, const ROOM: usize, const WINDOW: usize>(
+    pub(super) fn image_in<const PLACES: usize, const ROOM: usize, const WINDOW: usize>(
         &self,
         patches: &Patches<'_>,
         output: &mut [i8],
@@ -176,10 +177,22 @@ impl<'a> Work<'a> {
             4 if self.plain => self.filters.write_fours(spread.as_chunks().0, outputs, filters),
             _ => 0,
         };
+        if first < filters {
+            self.write_each::<PLACES>(first, spread, outputs);
+        }
+    }
+
+    /// The outputs of each filter from the first on.
+    #[inline(never)]
+    fn write_each<const PLACES: usize>(&self, first: usize, spread: &[Spread], outputs: &mut [i8])
+    where
+        Places<PLACES>: Sums<PLACES>,
+    {
+        let filters = self.sizes.filters;
         for filter in first..filters {
             let sums = self.filters.sums::<PLACES>(filter, spread.as_chunks().0);
             let outputs = outputs.get_mut(filter..).unwrap_or_default();
-            for (output, sum) in outputs.iter_mut().step_by(filters).zip(sums) {
+            for (output, sum) in outputs.iter_mut().step_by(filters.max(1)).zip(sums) {
                 *output = self.filters.byte(filter, sum);
             }
         }
@@ -245,6 +258,17 @@ impl<'a> Work<'a> {
             4 if self.plain => self.filters.raise_fours(spread.as_chunks().0, outputs),
             _ => 0,
         };
+        if first < outputs.len() {
+            self.raise_each::<PLACES>(first, spread, outputs);
+        }
+    }
+
+    /// The same for each filter from the first on.
+    #[inline(never)]
+    fn raise_each<const PLACES: usize>(&self, first: usize, spread: &[Spread], outputs: &mut [i8])
+    where
+        Places<PLACES>: Sums<PLACES>,
+    {
         for (filter, output) in outputs.iter_mut().enumerate().skip(first) {
             let sums = self.filters.sums::<PLACES>(filter, spread.as_chunks().0);
             *output = (*output).max(self.filters.byte(filter, sums.into_iter().fold(i32::MIN, i32::max)));

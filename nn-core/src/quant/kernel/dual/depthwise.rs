@@ -33,22 +33,23 @@ impl Pairs for Depthwise<'_> {
     #[inline(always)]
     fn run_in_pairs(self, usual: bool) {
         let DepthwiseSizes { geometry, channels, multiplier } = self.sizes;
-        match (channels, geometry.kernel[0] * geometry.kernel[1] * multiplier) {
-            (1, ..=256) => self.run_turned::<256>(usual),
-            (1, ..=640) => self.run_turned::<640>(usual),
-            (1, _) => self.run_turned::<TURNED>(usual),
+        let cells = geometry.kernel[0] * geometry.kernel[1];
+        match (channels, cells, cells * multiplier) {
+            (1, ..=32, ..=256) => self.run_turned::<256, 32>(usual),
+            (1, ..=80, ..=640) => self.run_turned::<640, 80>(usual),
+            (1, ..) => self.run_turned::<TURNED, SPREAD>(usual),
             _ => self.run_in_fours(usual),
         }
     }
 }
 
 impl Depthwise<'_> {
-    /// One channel, with several outputs, of no more weights than there is room for.
+    /// One channel, with several outputs: at most `WEIGHTS` weights, and windows of at most `ROOM` cells.
     #[inline(never)]
-    fn run_turned<const ROOM: usize>(self, usual: bool) {
+    fn run_turned<const WEIGHTS: usize, const ROOM: usize>(self, usual: bool) {
         let filters = self.sizes.filters();
         let cells = self.weights.len() / filters.max(1);
-        let mut turned = [0; ROOM];
+        let mut turned = [0; WEIGHTS];
         for (filter, turned) in turned.chunks_exact_mut(cells.max(1)).enumerate().take(filters) {
             let weights = self.weights.get(filter..).unwrap_or_default();
             for (turned, weight) in turned.iter_mut().zip(weights.iter().step_by(filters.max(1))) {
@@ -57,7 +58,7 @@ impl Depthwise<'_> {
         }
         let sizes = &ConvolutionSizes { geometry: self.sizes.geometry, channels: 1, filters, groups: 1 };
         let patches = Patches::new(sizes, self.input, self.zero_point);
-        Work::new(sizes, &turned, self.rescale, usual).image(patches, self.output);
+        Work::new(sizes, &turned, self.rescale, usual).image_in::<4, ROOM, ROOM>(&patches, self.output);
     }
 
     /// Four channels at a time.
@@ -66,8 +67,8 @@ impl Depthwise<'_> {
         let DepthwiseSizes { geometry, channels, .. } = self.sizes;
         let finish = &Finish::new(self.rescale, usual);
         let squares = geometry.kernel == [3, 3] && geometry.dilation == [1, 1] && finish.is_plain();
-        let mut cells = [spread(word(&[self.zero_point; 4])); SPREAD];
-        let mut ring = Ring::new(geometry, *channels, &mut cells);
+        let (mut cells, beyond) = ([[0; 2]; SPREAD], spread(word(&[self.zero_point; 4])));
+        let mut ring = Ring::new(geometry, *channels, &mut cells, beyond);
         let step = geometry.stride[1] * size_of::<Spread>();
         let mut group = Group {
             starts: [0; 4],
@@ -130,9 +131,10 @@ struct Ring<'a> {
 
 impl<'a> Ring<'a> {
     /// Of cells that are all beyond the border: columns beyond it stay as they are.
-    fn new(geometry: &'a Geometry, channels: usize, cells: &'a mut [Spread; SPREAD]) -> Self {
-        let (beyond, width) = (cells[0], row_width(geometry));
+    fn new(geometry: &'a Geometry, channels: usize, cells: &'a mut [Spread], beyond: Spread) -> Self {
+        let width = row_width(geometry);
         let cells = cells.get_mut(..width * seen(geometry, 0)).unwrap_or_default();
+        cells.fill(beyond);
         Self { geometry, channels, beyond, width, cells, ready: 0, place: 0 }
     }
 

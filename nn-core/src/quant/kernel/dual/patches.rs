@@ -54,7 +54,7 @@ impl<'a> Patches<'a> {
         let mut pixels = self.input.get(first * len..).unwrap_or_default().chunks_exact(len.max(1));
         for slot in 0..PLACES {
             let Some(pixel) = pixels.next() else { return };
-            spread_each(pixel, 4, spread.get_mut(slot..).unwrap_or_default(), PLACES);
+            spread_bytes(pixel, spread.get_mut(slot..).unwrap_or_default(), PLACES);
         }
     }
 
@@ -75,7 +75,7 @@ impl<'a> Patches<'a> {
             None => self.copy(place, window),
         }
         let words = (kernel[0] * len).next_multiple_of(4);
-        spread_each(window.get(..words).unwrap_or_default(), 4, spread, step);
+        spread_bytes(window.get(..words).unwrap_or_default(), spread, step);
     }
 
     /// Copies what a window sees that reaches beyond the border, or whose cells are not side by side.
@@ -99,4 +99,10 @@ impl<'a> Patches<'a> {
             to += len;
         }
     }
+}
+
+/// Spreads bytes side by side; compiled once.
+#[inline(never)]
+fn spread_bytes(bytes: &[i8], spread: &mut [Spread], step: usize) {
+    spread_each(bytes, 4, spread, step);
 }

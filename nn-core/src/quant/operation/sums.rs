@@ -54,7 +54,10 @@ unsafe impl<const WEIGHTS: usize, const OUT: usize> Form for Sums<WEIGHTS, OUT> 
             FormTensor::usual(
                 SumsPlaces {
                     outputs: OUT,
-                    products: if OUT == 0 { 0 } else { WEIGHTS / OUT },
+                    products: match WEIGHTS.checked_div(OUT) {
+                        Some(products) => products,
+                        None => 0,
+                    },
                     bias: offset_of!(Self, bias),
                     multipliers: offset_of!(Self, multipliers),
                     bounds: offset_of!(Self, bounds),

@@ -9,7 +9,7 @@ use super::{Pairs, SPREAD};
 use crate::kernel::Geometry;
 use crate::kernel::conv2d::ConvolutionSizes;
 use crate::quant::kernel::span::{Span, span};
-use crate::quant::kernel::{Convolution, PooledConvolution, PooledSizes, Rescale};
+use crate::quant::kernel::{Convolution, PooledConvolution, PooledSizes};
 
 impl Pairs for Convolution<'_> {
     #[inline(always)]
@@ -19,8 +19,10 @@ impl Pairs for Convolution<'_> {
 
     #[inline(always)]
     fn run_in_pairs(self, usual: bool) {
-        let patches = Patches::new(self.sizes, self.input, self.zero_point);
-        Work::new(self.sizes, self.weights, self.rescale, usual).image(patches, self.output);
+        let ConvolutionSizes { geometry, channels, filters, .. } = self.sizes;
+        let patches = Patches::new(geometry, *channels, self.input, self.zero_point);
+        let filters = Filters::new(self.weights, [*filters, products(self.sizes)], Finish::new(self.rescale, usual));
+        Work { geometry, filters }.image(&patches, self.output);
     }
 }
 
@@ -33,8 +35,10 @@ impl Pairs for PooledConvolution<'_> {
     #[inline(always)]
     fn run_in_pairs(self, usual: bool) {
         let PooledSizes { convolution: sizes, pool } = self.sizes;
-        let patches = Patches::new(sizes, self.input, self.zero_point);
-        Work::new(sizes, self.weights, self.rescale, usual).pooled(patches, pool, self.output);
+        let ConvolutionSizes { geometry, channels, filters, .. } = sizes;
+        let patches = Patches::new(geometry, *channels, self.input, self.zero_point);
+        let filters = Filters::new(self.weights, [*filters, products(sizes)], Finish::new(self.rescale, usual));
+        Work { geometry, filters }.pooled(&patches, pool, self.output);
     }
 }
 
@@ -75,42 +79,34 @@ macro_rules! with_room {
 /// The filters of a layer on an image.
 #[derive(Clone, Copy)]
 pub(super) struct Work<'a> {
-    sizes: &'a ConvolutionSizes,
-    filters: Filters<'a>,
-    plain: bool,
+    pub(super) geometry: &'a Geometry,
+    pub(super) filters: Filters<'a>,
 }
 
-impl<'a> Work<'a> {
-    /// With weights `[filters][rows][columns][channels]`, and sums that may be usual ones.
-    #[inline(always)]
-    pub(super) fn new(sizes: &'a ConvolutionSizes, weights: &'a [i8], rescale: Rescale<'a>, usual: bool) -> Self {
-        let finish = Finish::new(rescale, usual);
-        Self { sizes, filters: Filters::new(weights, products(sizes), finish), plain: finish.is_plain() }
-    }
-
+impl Work<'_> {
     /// The whole image.
     #[inline(always)]
-    pub(super) fn image(&self, patches: Patches<'_>, output: &mut [i8]) {
-        let [height, width] = self.sizes.geometry.output;
-        let steps = steps(self.sizes);
+    fn image(&self, patches: &Patches<'_>, output: &mut [i8]) {
+        let [height, width] = self.geometry.output;
+        let steps = self.filters.steps();
         let places = match SPREAD / steps.max(1) {
             4.. if height * width >= 4 => 4,
             2.. if height * width >= 2 => 2,
             _ => 1,
         };
-        with_room!(places, steps, self.image_in(&patches, output));
+        with_room!(places, steps, self.image_in(patches, output));
     }
 
     /// The maxima under the windows of a pool.
     #[inline(always)]
-    fn pooled(&self, patches: Patches<'_>, pool: &Geometry, output: &mut [i8]) {
-        let steps = steps(self.sizes);
+    fn pooled(&self, patches: &Patches<'_>, pool: &Geometry, output: &mut [i8]) {
+        let steps = self.filters.steps();
         let places = match SPREAD / steps.max(1) {
             4.. => 4,
             2.. => 2,
             _ => 1,
         };
-        with_room!(places, steps, self.pooled_in(&patches, pool, output));
+        with_room!(places, steps, self.pooled_in(patches, pool, output));
     }
 
     /// The whole image, so many places at once, with room for what they see and for the bytes of one of them.
@@ -145,8 +141,8 @@ impl<'a> Work<'a> {
     where
         Places<PLACES>: Sums<PLACES>,
     {
-        let filters = self.sizes.filters;
-        let [height, width] = self.sizes.geometry.output;
+        let filters = self.filters.count;
+        let [height, width] = self.geometry.output;
         let mut next = 0;
         while next < height * width {
             // The last ones may be some of those before them once more.
@@ -172,9 +168,9 @@ impl<'a> Work<'a> {
     where
         Places<PLACES>: Sums<PLACES>,
     {
-        let filters = self.sizes.filters;
+        let filters = self.filters.count;
         let first = match PLACES {
-            4 if self.plain => self.filters.write_fours(spread.as_chunks().0, outputs, filters),
+            4 if self.filters.are_plain() => self.filters.write_fours(spread.as_chunks().0, outputs, filters),
             _ => 0,
         };
         if first < filters {
@@ -188,7 +184,7 @@ impl<'a> Work<'a> {
     where
         Places<PLACES>: Sums<PLACES>,
     {
-        let filters = self.sizes.filters;
+        let filters = self.filters.count;
         for filter in first..filters {
             let sums = self.filters.sums::<PLACES>(filter, spread.as_chunks().0);
             let outputs = outputs.get_mut(filter..).unwrap_or_default();
@@ -208,7 +204,7 @@ impl<'a> Work<'a> {
     ) where
         Places<PLACES>: Sums<PLACES>,
     {
-        let mut outputs = output.chunks_exact_mut(self.sizes.filters.max(1));
+        let mut outputs = output.chunks_exact_mut(self.filters.count.max(1));
         for row in 0..pool.output[0] {
             for column in 0..pool.output[1] {
                 let Some(outputs) = outputs.next() else { return };
@@ -255,7 +251,7 @@ impl<'a> Work<'a> {
         Places<PLACES>: Sums<PLACES>,
     {
         let first = match PLACES {
-            4 if self.plain => self.filters.raise_fours(spread.as_chunks().0, outputs),
+            4 if self.filters.are_plain() => self.filters.raise_fours(spread.as_chunks().0, outputs),
             _ => 0,
         };
         if first < outputs.len() {

@@ -6,12 +6,12 @@
 use super::convolution::Work;
 use super::finish::Finish;
 use super::patches::Patches;
+use super::places::Filters;
 use super::spread::{Spread, spread_each};
 use super::squares::{CELLS, Group, add_cell, row_of_squares};
 use super::words::{spread, word};
 use super::{Pairs, SPREAD};
 use crate::kernel::Geometry;
-use crate::kernel::conv2d::ConvolutionSizes;
 use crate::kernel::depthwise::DepthwiseSizes;
 use crate::quant::kernel::Depthwise;
 
@@ -56,9 +56,10 @@ impl Depthwise<'_> {
                 *turned = *weight;
             }
         }
-        let sizes = &ConvolutionSizes { geometry: self.sizes.geometry, channels: 1, filters, groups: 1 };
-        let patches = Patches::new(sizes, self.input, self.zero_point);
-        Work::new(sizes, &turned, self.rescale, usual).image_in::<4, ROOM, ROOM>(&patches, self.output);
+        let geometry = &self.sizes.geometry;
+        let patches = Patches::new(geometry, 1, self.input, self.zero_point);
+        let filters = Filters::new(&turned, [filters, cells], Finish::new(self.rescale, usual));
+        Work { geometry, filters }.image_in::<4, ROOM, ROOM>(&patches, self.output);
     }
 
     /// Four channels at a time.

@@ -2,13 +2,13 @@
 
 use super::spread::{Spread, copy_rows, spread_each, spread_rows};
 use crate::kernel::Geometry;
-use crate::kernel::conv2d::ConvolutionSizes;
 use crate::quant::kernel::span::span;
 
 /// An image and the window on it.
 #[derive(Clone, Copy)]
 pub(super) struct Patches<'a> {
-    sizes: &'a ConvolutionSizes,
+    geometry: &'a Geometry,
+    channels: usize,
     input: &'a [i8],
     zero_point: i8,
     /// The first row and column of places whose windows lie inside the image, their cells side by side, and how many
@@ -18,8 +18,8 @@ pub(super) struct Patches<'a> {
 
 impl<'a> Patches<'a> {
     #[inline(always)]
-    pub(super) fn new(sizes: &'a ConvolutionSizes, input: &'a [i8], zero_point: i8) -> Self {
-        let Geometry { input: image, kernel, stride, dilation, before, .. } = &sizes.geometry;
+    pub(super) fn new(geometry: &'a Geometry, channels: usize, input: &'a [i8], zero_point: i8) -> Self {
+        let Geometry { input: image, kernel, stride, dilation, before, .. } = geometry;
         let inside = [0, 1].map(|axis| {
             let (step, first) = (stride[axis].max(1), before[axis].div_ceil(stride[axis].max(1)));
             match (before[axis] + image[axis]).checked_sub(kernel[axis]) {
@@ -27,13 +27,13 @@ impl<'a> Patches<'a> {
                 _ => [0, 0],
             }
         });
-        Self { sizes, input, zero_point, inside }
+        Self { geometry, channels, input, zero_point, inside }
     }
 
     /// The first pixel of a window that lies inside.
     #[inline(always)]
     fn first_inside(&self, place: [usize; 2]) -> Option<[usize; 2]> {
-        let Geometry { stride, before, .. } = &self.sizes.geometry;
+        let Geometry { stride, before, .. } = self.geometry;
         let [rows, columns] = self.inside;
         // Places before the first one become large numbers.
         let inside = place[0].wrapping_sub(rows[0]) < rows[1] && place[1].wrapping_sub(columns[0]) < columns[1];
@@ -43,14 +43,14 @@ impl<'a> Patches<'a> {
     /// Whether each window is one pixel, one after another, of whole words.
     #[inline(always)]
     pub(super) fn are_pixels(&self) -> bool {
-        let Geometry { kernel, stride, before, .. } = self.sizes.geometry;
-        kernel == [1, 1] && stride == [1, 1] && before == [0, 0] && self.sizes.channels.is_multiple_of(4)
+        let Geometry { kernel, stride, before, .. } = *self.geometry;
+        kernel == [1, 1] && stride == [1, 1] && before == [0, 0] && self.channels.is_multiple_of(4)
     }
 
     /// Writes pixels that follow each other, from the first on, where [`Self::are_pixels`].
     #[inline(always)]
     pub(super) fn gather_pixels<const PLACES: usize>(&self, first: usize, spread: &mut [Spread]) {
-        let len = self.sizes.channels;
+        let len = self.channels;
         let mut pixels = self.input.get(first * len..).unwrap_or_default().chunks_exact(len.max(1));
         for slot in 0..PLACES {
             let Some(pixel) = pixels.next() else { return };
@@ -62,39 +62,40 @@ impl<'a> Patches<'a> {
     /// `window` is memory for its bytes, zeros behind them.
     #[inline(never)]
     pub(super) fn gather(&self, place: [usize; 2], spread: &mut [Spread], step: usize, window: &mut [i8]) {
-        let ConvolutionSizes { geometry: Geometry { input: image, kernel, .. }, channels, .. } = self.sizes;
+        let Self { geometry: Geometry { input: image, kernel, .. }, channels, .. } = *self;
         let [row_len, len] = [image[1] * channels, kernel[1] * channels];
-        match self.first_inside(place) {
-            Some([row, column]) => {
-                let input = self.input.get(row * row_len + column * channels..).unwrap_or_default();
-                if len.is_multiple_of(4) {
-                    return spread_rows(input, row_len, [kernel[0], len / 4], spread, step);
-                }
-                copy_rows(input, row_len, [kernel[0], len], window, len);
+        if let Some([row, column]) = self.first_inside(place) {
+            let input = self.input.get(row * row_len + column * channels..).unwrap_or_default();
+            if len.is_multiple_of(4) {
+                return spread_rows(input, row_len, [kernel[0], len / 4], spread, step);
             }
-            None => self.copy(place, window),
+            copy_rows(input, row_len, [kernel[0], len], window, len);
+        } else {
+            self.copy(place, window);
         }
         let words = (kernel[0] * len).next_multiple_of(4);
         spread_bytes(window.get(..words).unwrap_or_default(), spread, step);
     }
 
     /// Copies what a window sees that reaches beyond the border, or whose cells are not side by side.
-    #[inline(never)]
+    #[inline(always)]
     fn copy(&self, [row, column]: [usize; 2], window: &mut [i8]) {
-        let ConvolutionSizes { geometry, channels, .. } = self.sizes;
+        let Self { geometry, channels, .. } = *self;
         let [height, width] = geometry.kernel;
         let (rows, columns) = (span(geometry, 0, row), span(geometry, 1, column));
         let (row_len, len) = (rows.step * geometry.input[1] * channels, width * channels);
         window.get_mut(..height * len).unwrap_or_default().fill(self.zero_point);
         let mut from = (rows.pixel * geometry.input[1] + columns.pixel) * channels;
         let mut to = (rows.cells.start * width + columns.cells.start) * channels;
-        // Pixels side by side are copied as one.
-        let (pixels, len_of_pixels) =
-            if columns.step == 1 { (1, columns.count() * channels) } else { (columns.count(), *channels) };
-        for _ in 0..rows.count() {
+        // All rows at once if their pixels are side by side, otherwise the pixels of a row.
+        let (blocks, sizes, steps) = if columns.step == 1 {
+            (1, [rows.count(), columns.count() * channels], [row_len, len])
+        } else {
+            (rows.count(), [columns.count(), channels], [columns.step * channels, channels])
+        };
+        for _ in 0..blocks {
             let (input, window) = (self.input.get(from..), window.get_mut(to..));
-            let (input, window) = (input.unwrap_or_default(), window.unwrap_or_default());
-            copy_rows(input, columns.step * len_of_pixels, [pixels, len_of_pixels], window, len_of_pixels);
+            copy_rows(input.unwrap_or_default(), steps[0], sizes, window.unwrap_or_default(), steps[1]);
             from += row_len;
             to += len;
         }

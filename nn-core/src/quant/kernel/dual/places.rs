@@ -19,6 +19,7 @@ pub(super) type Four = [i8; 4];
 #[derive(Clone, Copy)]
 pub(super) struct Filters<'a> {
     weights: &'a [i8],
+    pub(super) count: usize,
     /// The weights of each.
     products: usize,
     finish: Finish<'a>,
@@ -27,10 +28,10 @@ pub(super) struct Filters<'a> {
 }
 
 impl<'a> Filters<'a> {
-    /// Filters of so many weights, with what turns their sums into bytes.
+    /// So many filters of so many weights, with what turns their sums into bytes.
     #[inline(always)]
-    pub(super) fn new(weights: &'a [i8], products: usize, finish: Finish<'a>) -> Self {
-        let filters = finish.starts().len().min(finish.multipliers().len());
+    pub(super) fn new(weights: &'a [i8], [count, products]: [usize; 2], finish: Finish<'a>) -> Self {
+        let filters = count.min(finish.starts().len()).min(finish.multipliers().len());
         // So many bytes are more than the products of the last filters.
         let beyond = products.next_multiple_of(4) - products;
         let last = beyond.div_ceil(products.max(1));
@@ -38,7 +39,19 @@ impl<'a> Filters<'a> {
             Some(whole) if products > 0 && whole * products + beyond <= weights.len() => whole,
             _ => 0,
         };
-        Self { weights, products, finish, whole }
+        Self { weights, count, products, finish, whole }
+    }
+
+    /// Whether [`Self::write_fours`] and [`Self::raise_fours`] give the bytes.
+    #[inline(always)]
+    pub(super) fn are_plain(&self) -> bool {
+        self.finish.is_plain()
+    }
+
+    /// The words of four weights of a filter.
+    #[inline(always)]
+    pub(super) fn steps(&self) -> usize {
+        self.products.div_ceil(4)
     }
 
     /// The sums of a filter at some places.
@@ -160,7 +173,7 @@ impl Filters<'_> {
     /// at places that are so far apart.
     #[inline(always)]
     fn table(&self, places: &[[Spread; 4]], outputs: &mut [i8], distance: usize) -> Option<Table> {
-        let steps = self.products.div_ceil(4);
+        let steps = self.steps();
         if self.whole == 0 || places.len() < steps || outputs.len() < 3 * distance + self.whole {
             return None;
         }
@@ -238,7 +251,7 @@ impl Filters<'_> {
 impl Filters<'_> {
     fn each_four(&self, places: &[[Spread; 4]], mut visit: impl FnMut(usize, [i8; 4])) -> usize {
         let constants = self.finish.starts().iter().zip(self.finish.multipliers()).take(self.whole);
-        let (mut at, steps) = (0, self.products.div_ceil(4));
+        let (mut at, steps) = (0, self.steps());
         for (filter, (start, multiplier)) in constants.enumerate() {
             let weights = self.weights.get(at..at + 4 * steps).unwrap_or_default();
             let channel = Channel::new(multiplier, self.finish.zero_point());

@@ -3,14 +3,7 @@
 //! A number in `Q<n>` stands for `raw * 2^(n - 31)`, within `[-2^n, 2^n)`. The source of the algorithms and of their
 //! constants is gemmlowp's `fixedpoint/fixedpoint.h`.
 
-use crate::quant::multiplier::{divide_by_power_of_two, doubling_high_product};
-
-/// [`doubling_high_product`], on chips compiled once for all of its uses: functions here are called a few times each.
-#[cfg_attr(target_arch = "arm", inline(never))]
-#[cfg_attr(not(target_arch = "arm"), inline(always))]
-pub(super) const fn product(a: i32, b: i32) -> i32 {
-    doubling_high_product(a, b)
-}
+use crate::quant::multiplier::{divide_by_power_of_two, doubling_high_product as product};
 
 /// `2 exponent` times a number, cut to the range; `exponent` 1 to 30.
 #[inline(always)]

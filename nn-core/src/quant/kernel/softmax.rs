@@ -1,8 +1,8 @@
 //! Softmax in fixed point.
 
-use super::fixed_point::{exponential, product, reciprocal};
+use super::fixed_point::{exponential, reciprocal};
 use crate::kernel::{Isa, Job};
-use crate::quant::multiplier::divide_by_power_of_two;
+use crate::quant::multiplier::{divide_by_power_of_two, doubling_high_product};
 use crate::quant::prepare::SoftmaxScale;
 use crate::quant::quantization::saturate;
 
@@ -34,8 +34,9 @@ impl Job for Softmax<'_> {
         // Rows of more than 256 equal bytes would need more than 31, and give zeros all the same.
         let shift = (12 + 31 - 8 - zeros.min(12)).min(31);
         for (output, &value) in output.iter_mut().zip(input) {
-            *output = power(scale, value as i32 - largest)
-                .map_or(i8::MIN, |power| saturate(divide_by_power_of_two(product(factor, power), shift) - 128));
+            *output = power(scale, value as i32 - largest).map_or(i8::MIN, |power| {
+                saturate(divide_by_power_of_two(doubling_high_product(factor, power), shift) - 128)
+            });
         }
     }
 }
@@ -45,5 +46,5 @@ impl Job for Softmax<'_> {
 #[cfg_attr(not(target_arch = "arm"), inline(always))]
 fn power(scale: SoftmaxScale, difference: i32) -> Option<i32> {
     (difference >= scale.smallest)
-        .then(|| exponential(product(difference.wrapping_shl(scale.shift), scale.fraction), 5))
+        .then(|| exponential(doubling_high_product(difference.wrapping_shl(scale.shift), scale.fraction), 5))
 }

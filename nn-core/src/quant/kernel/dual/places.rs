@@ -249,29 +249,34 @@ impl Filters<'_> {
 
 #[cfg(not(dual_multiply))]
 impl Filters<'_> {
-    fn each_four(&self, places: &[[Spread; 4]], mut visit: impl FnMut(usize, [i8; 4])) -> usize {
+    #[inline(always)]
+    fn each_four(&self, places: &[[Spread; 4]], mut visit: impl FnMut(usize, Channel, [i32; 4])) -> usize {
         let constants = self.finish.starts().iter().zip(self.finish.multipliers()).take(self.whole);
         let (mut at, steps) = (0, self.steps());
         for (filter, (start, multiplier)) in constants.enumerate() {
             let weights = self.weights.get(at..at + 4 * steps).unwrap_or_default();
-            let channel = Channel::new(multiplier, self.finish.zero_point());
-            visit(filter, add_places([*start; 4], weights.as_chunks().0, places).map(|sum| channel.byte(sum)));
+            let sums = add_places([*start; 4], weights.as_chunks().0, places);
+            visit(filter, Channel::new(multiplier, self.finish.zero_point()), sums);
             at += self.products;
         }
         self.whole
     }
 
+    #[inline(never)]
     pub(super) fn write_fours(&self, places: &[[Spread; 4]], outputs: &mut [i8], distance: usize) -> usize {
-        self.each_four(places, |filter, bytes| {
+        self.each_four(places, |filter, channel, sums| {
             let outputs = outputs.get_mut(filter..).unwrap_or_default();
-            outputs.iter_mut().step_by(distance.max(1)).zip(bytes).for_each(|(output, byte)| *output = byte);
+            for (output, sum) in outputs.iter_mut().step_by(distance.max(1)).zip(sums) {
+                *output = channel.byte(sum);
+            }
         })
     }
 
+    #[inline(never)]
     pub(super) fn raise_fours(&self, places: &[[Spread; 4]], outputs: &mut [i8]) -> usize {
-        self.each_four(places, |filter, bytes| {
+        self.each_four(places, |filter, channel, sums| {
             if let Some(output) = outputs.get_mut(filter) {
-                *output = bytes.into_iter().fold(*output, i8::max);
+                *output = (*output).max(channel.byte(sums.into_iter().fold(i32::MIN, i32::max)));
             }
         })
     }

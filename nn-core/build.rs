@@ -1,5 +1,6 @@
 //! Finds out what the processor can do, so that kernels are written in its instructions: `cfg(dual_multiply)` if it
-//! multiplies pairs of halves, the DSP extension of Cortex-M, and `cfg(helium)` if it has vectors, the extension MVE.
+//! multiplies pairs of halves, the DSP extension of Cortex-M, `cfg(helium)` if it has vectors, the extension MVE, and
+//! `cfg(armv6m)` if it is one of the smallest, a Cortex-M0 or M0+.
 
 use std::env;
 
@@ -11,6 +12,7 @@ const HELIUM: [&str; 2] = ["cortex-m55", "cortex-m85"];
 fn main() {
     println!("cargo::rustc-check-cfg=cfg(dual_multiply)");
     println!("cargo::rustc-check-cfg=cfg(helium)");
+    println!("cargo::rustc-check-cfg=cfg(armv6m)");
     println!("cargo::rerun-if-changed=build.rs");
     let target = env::var("TARGET").unwrap_or_default();
     // The compiler does not tell build scripts of these features, but the flags are theirs to read.
@@ -22,6 +24,9 @@ fn main() {
     let multiplies = is_one_of(&DUAL_MULTIPLY) || flags().any(|flag| flag.contains("+dsp"));
     if target.starts_with("thumbv7em") || is_8 && multiplies {
         println!("cargo::rustc-cfg=dual_multiply");
+    }
+    if target.starts_with("thumbv6m") {
+        println!("cargo::rustc-cfg=armv6m");
     }
     if is_8 && is_one_of(&HELIUM) {
         println!("cargo::rustc-cfg=helium");

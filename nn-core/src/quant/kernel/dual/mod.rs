@@ -16,6 +16,8 @@
 //! Not all sizes are taken: what [`Pairs::fits`] refuses is left to the bodies for all processors. Sizes are known where
 //! the jobs are made, so that a program has the code for one of the two only.
 
+#[cfg(armv6m)]
+mod armv6m;
 mod convolution;
 mod dense;
 mod depthwise;

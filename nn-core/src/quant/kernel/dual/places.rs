@@ -1,5 +1,7 @@
 //! Filters on what their windows see at some places: each weight is read once for all of the places.
 
+#[cfg(armv6m)]
+use super::armv6m::add_four_places;
 #[cfg(not(dual_multiply))]
 use super::finish::Channel;
 use super::finish::Finish;
@@ -255,7 +257,7 @@ impl Filters<'_> {
         let (mut at, steps) = (0, self.steps());
         for (filter, (start, multiplier)) in constants.enumerate() {
             let weights = self.weights.get(at..at + 4 * steps).unwrap_or_default();
-            let sums = add_places([*start; 4], weights.as_chunks().0, places);
+            let sums = add_four_places([*start; 4], weights.as_chunks().0, places);
             visit(filter, Channel::new(multiplier, self.finish.zero_point()), sums);
             at += self.products;
         }
@@ -356,7 +358,7 @@ fn add_two_places(sums: [i32; 2], weights: &[Four], places: &[[Spread; 2]]) -> [
     [a, b]
 }
 
-#[cfg(not(dual_multiply))]
+#[cfg(not(any(dual_multiply, armv6m)))]
 fn add_four_places(sums: [i32; 4], weights: &[Four], places: &[[Spread; 4]]) -> [i32; 4] {
     add_places(sums, weights, places)
 }

@@ -1,5 +1,7 @@
 //! Four channels of a depthwise convolution, whose windows are three by three.
 
+#[cfg(armv6m)]
+use super::armv6m::add_square;
 use super::finish::Channel;
 #[cfg(dual_multiply)]
 use super::finish::byte;
@@ -128,16 +130,23 @@ pub(super) fn row_of_squares(group: &Group, rows: [&[Spread]; 3], output: &mut [
 
 #[cfg(not(dual_multiply))]
 pub(super) fn row_of_squares(group: &Group, rows: [&[Spread]; 3], output: &mut [i8]) {
-    let mut at = 0;
+    let (mut at, Some(weights)) = (0, group.weights.first_chunk()) else { return };
     for pixel in output.chunks_mut(group.channels.max(1)) {
-        let [Some(first), Some(second), Some(third)] = rows.map(|row| row.get(at..at + 3)) else { return };
-        let cells = [first, second, third].into_iter().flatten().zip(&group.weights);
-        let sums = cells.fold(group.starts, |sums, (cell, weights)| add_cell(sums, *cell, *weights));
+        let cells = rows.map(|row| row.get(at..).and_then(|row| row.first_chunk()));
+        let [Some(first), Some(second), Some(third)] = cells else { return };
+        let sums = add_square(group.starts, [first, second, third], weights);
         for (byte, (sum, constants)) in pixel.iter_mut().zip(sums.into_iter().zip(&group.constants)) {
             *byte = constants.byte(sum);
         }
         at += group.step / size_of::<Spread>();
     }
+}
+
+/// Adds the products of four channels under a window to their sums.
+#[cfg(not(any(dual_multiply, armv6m)))]
+fn add_square(sums: [i32; 4], rows: [&[Spread; 3]; 3], weights: &[Spread; 9]) -> [i32; 4] {
+    let cells = rows.into_iter().flatten().zip(weights);
+    cells.fold(sums, |sums, (cell, weights)| add_cell(sums, *cell, *weights))
 }
 
 /// Adds the products of four channels in one cell of a window to the channels' sums.

@@ -1,10 +1,12 @@
 //! Four units of a dense layer at a time, which share the inputs that are spread.
 
+#[cfg(armv6m)]
+use super::armv6m::add_four_units;
 #[cfg(not(dual_multiply))]
 use super::finish::Channel;
 #[cfg(dual_multiply)]
 use super::finish::byte;
-#[cfg(not(dual_multiply))]
+#[cfg(not(any(dual_multiply, armv6m)))]
 use super::words::{add_products, spread, word};
 use crate::quant::Multiplier;
 #[cfg(dual_multiply)]
@@ -230,24 +232,27 @@ impl Units<'_> {
 
     #[cfg(not(dual_multiply))]
     pub(super) fn sums(&self) -> Option<[i32; 4]> {
-        let mut sums = *self.starts.first_chunk()?;
-        if self.fours() == 0 {
-            return None;
-        }
-        let [a, b, c, d] = [0, 1, 2, 3].map(|unit| self.weights.get(unit * self.inputs.len()..).unwrap_or_default());
-        let (words, last) = self.inputs.as_chunks();
-        let units = a.as_chunks().0.iter().zip(b.as_chunks().0).zip(c.as_chunks().0).zip(d.as_chunks().0);
-        for (inputs, (((a, b), c), d)) in words.iter().zip(units) {
-            let inputs = spread(word(inputs));
-            for (sum, weights) in sums.iter_mut().zip([a, b, c, d]) {
-                *sum = add_products(*sum, inputs, spread(word(weights)));
-            }
-        }
-        for (sum, weights) in sums.iter_mut().zip([a, b, c, d]) {
-            for (input, weight) in last.iter().zip(weights.get(4 * words.len()..).unwrap_or_default()) {
-                *sum = sum.wrapping_add(i32::from(*input) * i32::from(*weight));
-            }
-        }
-        Some(sums)
+        let starts = *self.starts.first_chunk()?;
+        (self.fours() > 0).then(|| add_four_units(starts, self.inputs, self.weights))
     }
+}
+
+/// Adds the products of inputs with the weights of four units that follow each other.
+#[cfg(not(any(dual_multiply, armv6m)))]
+fn add_four_units(mut sums: [i32; 4], inputs: &[i8], weights: &[i8]) -> [i32; 4] {
+    let [a, b, c, d] = [0, 1, 2, 3].map(|unit| weights.get(unit * inputs.len()..).unwrap_or_default());
+    let (words, last) = inputs.as_chunks();
+    let units = a.as_chunks().0.iter().zip(b.as_chunks().0).zip(c.as_chunks().0).zip(d.as_chunks().0);
+    for (inputs, (((a, b), c), d)) in words.iter().zip(units) {
+        let inputs = spread(word(inputs));
+        for (sum, weights) in sums.iter_mut().zip([a, b, c, d]) {
+            *sum = add_products(*sum, inputs, spread(word(weights)));
+        }
+    }
+    for (sum, weights) in sums.iter_mut().zip([a, b, c, d]) {
+        for (input, weight) in last.iter().zip(weights.get(4 * words.len()..).unwrap_or_default()) {
+            *sum = sum.wrapping_add(i32::from(*input) * i32::from(*weight));
+        }
+    }
+    sums
 }

@@ -133,7 +133,10 @@ pub(super) fn add_high(sum: i32, a: u32, b: u32) -> i32 {
     add_low(sum, a >> 16, b >> 16)
 }
 
-#[cfg(not(dual_multiply))]
+#[cfg(armv6m)]
+pub(super) use super::armv6m::high_product_rounded;
+
+#[cfg(not(any(dual_multiply, armv6m)))]
 pub(super) fn high_product_rounded(a: i32, b: i32) -> i32 {
     ((i64::from(a) * i64::from(b) + (1 << 31)) >> 32) as i32
 }

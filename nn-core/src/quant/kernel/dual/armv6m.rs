@@ -83,11 +83,13 @@ pub(super) fn add_four_places(sums: [i32; 4], weights: &[Four], places: &[[Sprea
         asm!(
             save!(),
             "mov r4, r12",
+            "mov r5, lr",
+            "push {{r4, r5}}",
             "ldr r1, [r0, #24]",
             "ldr r2, [r0, #16]",
             "lsls r1, r1, #2",
             "adds r1, r1, r2",
-            "push {{r1, r4}}",
+            "mov lr, r1",
             "mov r12, r2",
             "ldmia r0!, {{r4, r5, r6, r7}}",
             "mov r8, r4",
@@ -111,11 +113,11 @@ pub(super) fn add_four_places(sums: [i32; 4], weights: &[Four], places: &[[Sprea
             place!("r9"),
             place!("r10"),
             place!("r11"),
-            "ldr r0, [sp]",
-            "cmp r12, r0",
+            "cmp r12, lr",
             "bne 2b",
-            "pop {{r1, r4}}",
+            "pop {{r4, r5}}",
             "mov r12, r4",
+            "mov lr, r5",
             "mov r0, r8",
             "mov r1, r9",
             "mov r2, r10",
@@ -231,6 +233,23 @@ macro_rules! unit {
     };
 }
 
+/// The products of the input at `r7` and `r0` with the weights of four units, and on to the next.
+macro_rules! next_input {
+    () => {
+        concat!(
+            "ldrsb r1, [r7, r0]\n",
+            unit!("r8", "r3"),
+            "\n",
+            unit!("r9", "r4"),
+            "\n",
+            unit!("r10", "r5"),
+            "\n",
+            unit!("r11", "r6"),
+            "\nadds r0, r0, #1",
+        )
+    };
+}
+
 /// Adds the products of inputs with the weights of four units that follow each other.
 #[inline(never)]
 pub(super) fn add_four_units(sums: [i32; 4], inputs: &[i8], weights: &[i8]) -> [i32; 4] {
@@ -245,8 +264,10 @@ pub(super) fn add_four_units(sums: [i32; 4], inputs: &[i8], weights: &[i8]) -> [
     unsafe {
         asm!(
             save!(),
+            "mov r4, lr",
+            "push {{r4}}",
             "ldr r1, [r0, #36]",
-            "push {{r1}}",
+            "mov lr, r1",
             "ldr r1, [r0, #16]",
             "mov r8, r1",
             "ldr r1, [r0, #20]",
@@ -258,17 +279,24 @@ pub(super) fn add_four_units(sums: [i32; 4], inputs: &[i8], weights: &[i8]) -> [
             "ldr r7, [r0, #32]",
             "ldmia r0!, {{r3, r4, r5, r6}}",
             "movs r0, #0",
+            "b 3f",
             "2:",
-            "ldrsb r1, [r7, r0]",
-            unit!("r8", "r3"),
-            unit!("r9", "r4"),
-            unit!("r10", "r5"),
-            unit!("r11", "r6"),
-            "adds r0, r0, #1",
-            "ldr r1, [sp]",
-            "cmp r0, r1",
-            "bne 2b",
+            next_input!(),
+            next_input!(),
+            next_input!(),
+            next_input!(),
+            "3:",
+            "adds r1, r0, #3",
+            "cmp r1, lr",
+            "blo 2b",
+            "b 5f",
+            "4:",
+            next_input!(),
+            "5:",
+            "cmp r0, lr",
+            "blo 4b",
             "pop {{r0}}",
+            "mov lr, r0",
             "mov r0, r3",
             "mov r1, r4",
             "mov r2, r5",

@@ -104,11 +104,13 @@ where
 }
 
 fn inferences_allocate_nothing(net: &Convolutional, data: &Images) {
-    let mut workspace = Workspace::boxed();
+    let half = Half::<Convolutional>::round(net).unwrap();
+    let (mut workspace, mut half_workspace) = (Workspace::boxed(), Workspace::boxed());
     let before = ALLOCATIONS.load(Ordering::Relaxed);
     let mut sum = 0.0;
     for row in 0..10 {
         sum += net.infer(&data.input(row), &mut workspace)[0];
+        sum += half.infer(&data.input(row), &mut half_workspace)[0];
     }
     assert_eq!(ALLOCATIONS.load(Ordering::Relaxed), before);
     assert!(sum.is_finite());

@@ -188,8 +188,9 @@ impl Work<'_> {
         for filter in first..filters {
             let sums = self.filters.sums::<PLACES>(filter, spread.as_chunks().0);
             let outputs = outputs.get_mut(filter..).unwrap_or_default();
-            for (output, sum) in outputs.iter_mut().step_by(filters.max(1)).zip(sums) {
-                *output = self.filters.byte(filter, sum);
+            let bytes = self.filters.bytes(filter, sums);
+            for (output, byte) in outputs.iter_mut().step_by(filters.max(1)).zip(bytes) {
+                *output = byte;
             }
         }
     }
@@ -267,7 +268,8 @@ impl Work<'_> {
     {
         for (filter, output) in outputs.iter_mut().enumerate().skip(first) {
             let sums = self.filters.sums::<PLACES>(filter, spread.as_chunks().0);
-            *output = (*output).max(self.filters.byte(filter, sums.into_iter().fold(i32::MIN, i32::max)));
+            let [byte] = self.filters.bytes(filter, [sums.into_iter().fold(i32::MIN, i32::max)]);
+            *output = (*output).max(byte);
         }
     }
 }

@@ -73,10 +73,15 @@ impl<'a> Filters<'a> {
         sums
     }
 
-    /// The byte of a filter's sum.
+    /// The bytes of a filter's sums.
     #[inline(always)]
-    pub(super) fn byte(&self, filter: usize, sum: i32) -> i8 {
-        if self.finish.is_plain() { self.finish.constants(filter).byte(sum) } else { self.finish.any_byte(filter, sum) }
+    pub(super) fn bytes<const N: usize>(&self, filter: usize, sums: [i32; N]) -> [i8; N] {
+        if self.finish.is_plain() {
+            let constants = self.finish.constants(filter);
+            sums.map(|sum| constants.byte(sum))
+        } else {
+            sums.map(|sum| self.finish.any_byte(filter, sum))
+        }
     }
 }
 

@@ -423,3 +423,32 @@ fn scale(largest: f32, bias: f32, input: Quantization) -> f32 {
     let scale = (largest / 127.0).max(bias.abs() / input.scale / MOST_BIAS);
     if scale > 0.0 && scale.is_finite() { scale } else { 1.0 }
 }
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use super::*;
+    use crate::quant::{empty, judge, tensors};
+
+    #[test]
+    fn usual_sums_are_known_until_a_constant_changes() {
+        let (mut form, tensors) = (empty::<Sums<4, 2>>(), tensors::<Sums<4, 2>>());
+        assert!(tensors.iter().all(|tensor| tensor.name() != "usual"), "no file has it");
+        let set = |form: &mut Sums<4, 2>, name, words: [i32; 2]| {
+            let tensor = tensors.iter().find(|tensor| tensor.name() == name).unwrap();
+            let bytes = tensor.bytes_mut(form);
+            let words = words.map(i32::to_ne_bytes);
+            bytes.chunks_mut(8).for_each(|bytes| bytes.copy_from_slice(words.as_flattened()));
+        };
+        form.bounds = [i8::MIN, i8::MAX];
+        set(&mut form, "multipliers", [1 << 30, -1]);
+        judge(&mut *form);
+        assert_eq!(form.usual, 1);
+        set(&mut form, "bias", [0, 1 << 29]);
+        assert_eq!(form.usual, 0, "not judged yet");
+        judge(&mut *form);
+        assert_eq!(form.usual, 0, "too large");
+        set(&mut form, "bias", [0, 1]);
+        judge(&mut *form);
+        assert_eq!(form.usual, 1);
+    }
+}

@@ -16,12 +16,10 @@ pub fn print(line: &Text) {
 }
 
 /// Marks the beginning or the end of what is counted: an instruction that changes nothing, and that no compiler writes.
-///
-/// QEMU may hide the first instruction of a block from the counter if vectors were used before, hence the one before it.
 #[inline(always)]
 pub fn mark() {
     // SAFETY: a register is copied to itself.
-    unsafe { asm!("nop", "mov r12, r12") }
+    unsafe { asm!("mov r12, r12") }
 }
 
 /// Prints the peak of the stack, and ends with success.

@@ -57,7 +57,7 @@ const ADD: c_int = 0;
 const NO_REGISTERS: c_int = 0;
 /// `QEMU_PLUGIN_MEM_W`
 const WRITES: c_int = 2;
-/// `mov r12, r12`, little-endian
+/// `mov r12, r12`, little-endian. No instruction of 32 bits begins with it.
 const MARK: [u8; 2] = [0xe4, 0x46];
 /// No stack is larger.
 const LARGEST_STACK: u64 = 64 * 1024;
@@ -108,7 +108,8 @@ extern "C" fn translated(_id: PluginId, block: *mut c_void) {
         for index in 0..qemu_plugin_tb_n_insns(block) {
             let instruction = qemu_plugin_tb_get_insn(block, index);
             let size = qemu_plugin_insn_size(instruction);
-            if std::slice::from_raw_parts(qemu_plugin_insn_data(instruction), size) == MARK {
+            // QEMU shows the instruction after it too where a page ends behind that.
+            if std::slice::from_raw_parts(qemu_plugin_insn_data(instruction), size).starts_with(&MARK) {
                 qemu_plugin_register_vcpu_insn_exec_cb(instruction, mark, NO_REGISTERS, ptr::null_mut());
                 continue;
             }

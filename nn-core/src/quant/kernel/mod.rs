@@ -10,6 +10,8 @@
 //! is, their zero point is 0.
 
 mod add;
+#[cfg(test)]
+mod chips;
 mod conv2d;
 mod dense;
 mod depthwise;

@@ -26,8 +26,6 @@ mod patches;
 mod places;
 mod spread;
 mod squares;
-#[cfg(test)]
-pub(super) mod tests;
 mod units;
 mod words;
 

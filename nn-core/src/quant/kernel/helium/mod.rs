@@ -12,8 +12,6 @@ mod depthwise;
 #[cfg_attr(not(helium), path = "plain.rs")]
 mod instructions;
 mod patches;
-#[cfg(test)]
-mod tests;
 
 use super::Rescale;
 use crate::quant::{Multiplier, Rounding};

@@ -1,15 +1,18 @@
-use super::Pairs;
+//! The kernels for chips against the bodies for all processors: in pairs of halves, and in vectors.
+
+use super::dual::Pairs;
+use super::helium::Vectors;
+use super::{Convolution, Dense, Depthwise, PooledConvolution, PooledSizes, Rescale};
 use crate::kernel::conv2d::ConvolutionSizes;
 use crate::kernel::depthwise::DepthwiseSizes;
 use crate::kernel::{Job, Portable};
-use crate::quant::kernel::{Convolution, Dense, Depthwise, PooledConvolution, PooledSizes, Rescale};
 use crate::quant::usual::are_usual;
 use crate::quant::{Multiplier, Rounding};
 use crate::shape::{Padding, Window};
 use std::vec::Vec;
 
 /// Bytes that look random.
-pub(in crate::quant::kernel) struct Bytes(pub(in crate::quant::kernel) u32);
+struct Bytes(u32);
 
 impl Bytes {
     fn next(&mut self) -> u32 {
@@ -17,19 +20,19 @@ impl Bytes {
         self.0 >> 8
     }
 
-    pub(in crate::quant::kernel) fn take(&mut self, count: usize) -> Vec<i8> {
+    fn take(&mut self, count: usize) -> Vec<i8> {
         (0..count).map(|_| self.next() as i8).collect()
     }
 }
 
 /// The constants of a layer's sums, so that its bytes are spread over their range, and some are beyond it.
-pub(in crate::quant::kernel) struct Constants {
+struct Constants {
     bias: Vec<i32>,
     multipliers: Vec<Multiplier>,
 }
 
 impl Constants {
-    pub(in crate::quant::kernel) fn new(bytes: &mut Bytes, channels: usize, products: usize) -> Self {
+    fn new(bytes: &mut Bytes, channels: usize, products: usize) -> Self {
         let bias = (0..channels).map(|_| (bytes.next() % 4001) as i32 - 2000).collect();
         let multipliers = (0..channels).map(|channel| {
             let dead = channel % 5 == 4;
@@ -39,7 +42,7 @@ impl Constants {
         Self { bias, multipliers: multipliers.collect() }
     }
 
-    pub(in crate::quant::kernel) fn each(&self, mut check: impl FnMut(Rescale<'_>)) {
+    fn each(&self, mut check: impl FnMut(Rescale<'_>)) {
         let Self { bias, multipliers } = self;
         for rounding in [Rounding::Double, Rounding::Single] {
             for (zero_point, bounds) in [(-128, [-128, 127]), (5, [-128, 127]), (-20, [-20, 90])] {
@@ -49,22 +52,32 @@ impl Constants {
     }
 }
 
-/// Runs a job in pairs and with the body for all processors, and compares.
+/// Runs a job in pairs, in vectors if its sizes are taken, and with the body for all processors, and compares; tells whether
+/// it was run in vectors.
 macro_rules! compare {
     ($outputs:expr, $rescale:ident, $products:expr, |$output:ident| $job:expr, $($case:tt)*) => {{
         let (mut found, mut expected) = (std::vec![99; $outputs], std::vec![99; $outputs]);
+        let $output = &mut expected[..];
+        $job.run(Portable);
         let $output = &mut found[..];
         let job = $job;
         assert!(job.fits(), $($case)*);
         job.run_in_pairs(are_usual($products, $rescale.bias, $rescale.multipliers, $rescale.bounds));
-        let $output = &mut expected[..];
-        $job.run(Portable);
         assert_eq!(found, expected, $($case)*);
+        let mut found = std::vec![99; $outputs];
+        let $output = &mut found[..];
+        let job = $job;
+        let fits = job.fits_vectors();
+        if fits {
+            job.run_in_vectors();
+            assert_eq!(found, expected, "in vectors: {}", std::format!($($case)*));
+        }
+        fits
     }};
 }
 
 /// Windows on an image of 7 rows and 6 columns.
-pub(in crate::quant::kernel) fn windows() -> impl Iterator<Item = Window> {
+fn windows() -> impl Iterator<Item = Window> {
     let kernels = [[1, 1], [3, 3], [2, 3], [5, 2], [4, 1]];
     let steps = [([1, 1], [1, 1]), ([2, 2], [1, 1]), ([1, 2], [1, 1]), ([1, 1], [1, 2]), ([3, 1], [1, 1])];
     kernels.into_iter().flat_map(move |kernel| {
@@ -86,25 +99,26 @@ fn convolutions_are_those_of_the_body_for_all() {
         let constants = Constants::new(&mut bytes, filters, products);
         let (input, weights) = (&bytes.take(7 * 6 * channels)[..], &bytes.take(products * filters)[..]);
         constants.each(|rescale| {
-            let outputs = geometry.output[0] * geometry.output[1] * filters;
-            let zero_point = -3;
-            compare!(
-                outputs,
+            let (places, zero_point) = (geometry.output[0] * geometry.output[1], -3);
+            let fits = compare!(
+                places * filters,
                 rescale,
                 products,
                 |output| Convolution { sizes, input, zero_point, weights, rescale, output },
                 "{sizes:?}"
             );
-            let pool = Window { kernel: [2, 2], stride: [2, 1], dilation: [1, 1], padding: Padding::Same };
+            assert_eq!(fits, rescale.rounding == Rounding::Double && places >= 4, "{sizes:?}");
+            let pool = Window { kernel: [2, 3], stride: [2, 1], dilation: [1, 1], padding: Padding::Same };
             let pooled = &PooledSizes { convolution: *sizes, pool: pool.on(geometry.output) };
             let outputs = pooled.pool.output[0] * pooled.pool.output[1] * filters;
-            compare!(
+            let fits = compare!(
                 outputs,
                 rescale,
                 products,
                 |output| PooledConvolution { sizes: pooled, input, zero_point, weights, rescale, output },
                 "{pooled:?}"
             );
+            assert_eq!(fits, rescale.rounding == Rounding::Double, "{pooled:?}");
         });
     }
 }
@@ -112,8 +126,8 @@ fn convolutions_are_those_of_the_body_for_all() {
 #[test]
 fn depthwise_convolutions_are_those_of_the_body_for_all() {
     let mut bytes = Bytes(2);
-    for (window, (channels, multiplier)) in
-        windows().flat_map(|window| [(4, 1), (6, 1), (9, 1), (1, 8), (1, 3)].map(|sizes| (window, sizes)))
+    for (window, (channels, multiplier)) in windows()
+        .flat_map(|window| [(4, 1), (6, 1), (9, 1), (16, 1), (48, 1), (1, 8), (1, 3)].map(|sizes| (window, sizes)))
     {
         let geometry = window.on([7, 6]);
         let sizes = &DepthwiseSizes { geometry, channels, multiplier };
@@ -123,13 +137,16 @@ fn depthwise_convolutions_are_those_of_the_body_for_all() {
         constants.each(|rescale| {
             let outputs = geometry.output[0] * geometry.output[1] * sizes.filters();
             let zero_point = 7;
-            compare!(
+            let fits = compare!(
                 outputs,
                 rescale,
                 cells,
                 |output| Depthwise { sizes, input, zero_point, weights, rescale, output },
                 "{sizes:?}"
             );
+            let is_square = window.kernel == [3, 3] && window.dilation == [1, 1];
+            let whole = rescale.rounding == Rounding::Double && channels % 16 == 0;
+            assert_eq!(fits, is_square && whole, "{sizes:?}");
         });
     }
 }
@@ -141,13 +158,14 @@ fn dense_layers_are_those_of_the_body_for_all() {
         let constants = Constants::new(&mut bytes, units, inputs);
         let (input, weights) = (&bytes.take(inputs)[..], &bytes.take(inputs * units)[..]);
         constants.each(|rescale| {
-            compare!(
+            let fits = compare!(
                 units,
                 rescale,
                 inputs,
                 |output| Dense { input, weights, rescale, output },
                 "{inputs} inputs, {units} units"
             );
+            assert_eq!(fits, rescale.rounding == Rounding::Double);
         });
     }
 }
@@ -174,13 +192,13 @@ fn every_multiplier_gives_the_byte_of_its_product() {
 /// What is too large for the room there is, and groups.
 #[test]
 fn other_sizes_are_refused() {
-    let rescale =
-        Rescale { bias: &[], multipliers: &[], zero_point: 0, bounds: [-128, 127], rounding: Rounding::Double };
+    let (bias, multipliers) = (&[0; 4], &[Multiplier::ONE; 4]);
+    let rescale = Rescale { bias, multipliers, zero_point: 0, bounds: [-128, 127], rounding: Rounding::Double };
     let geometry = Window { kernel: [3, 3], stride: [1, 1], dilation: [1, 1], padding: Padding::Same }.on([4, 100]);
     for (channels, groups, fits) in [(113, 1, true), (114, 1, false), (4, 2, false)] {
         let sizes = &ConvolutionSizes { geometry, channels, filters: 4, groups };
         let job = Convolution { sizes, input: &[], zero_point: 0, weights: &[], rescale, output: &mut [] };
-        assert_eq!(job.fits(), fits, "{sizes:?}");
+        assert_eq!((job.fits(), job.fits_vectors()), (fits, fits), "{sizes:?}");
     }
     let narrow = Window { kernel: [3, 3], stride: [1, 1], dilation: [1, 1], padding: Padding::Same }.on([4, 80]);
     for (geometry, channels, multiplier, fits) in

@@ -44,10 +44,12 @@ def trainers(network):
     if network in ("digits", "perceptron"):
         workers["Keras, JAX"] = python("train_keras.py", network, batch)
         workers["JAX"] = python("train_jax.py", network, batch)
-    if network == "digits":
-        workers["plain Rust loops"] = [NATIVE / "worker-naive", "train"]
         workers["candle"] = [NATIVE / "worker-candle", "train", network, batch]
         workers["burn"] = [NATIVE / "worker-burn", "train", network, batch]
+    if network == "perceptron":
+        workers["dfdx"] = [NATIVE / "worker-dfdx", "train", network, batch]
+    if network == "digits":
+        workers["plain Rust loops"] = [NATIVE / "worker-naive", "train"]
     return installed(workers)
 
 
@@ -67,6 +69,7 @@ def inferrers():
         "plain Rust loops": [NATIVE / "worker-naive", "infer"],
         "candle": [NATIVE / "worker-candle", "infer"],
         "burn": [NATIVE / "worker-burn", "infer"],
+        "dfdx": [NATIVE / "worker-dfdx", "infer"],
     })
 
 

@@ -38,6 +38,9 @@ TOLERANCES = {"f16": 5e-3, "int8": 0.1}
 # A slice of an epoch: enough for some hundred milliseconds of the fastest.
 SLICE = {"digits": 5120, "perceptron": 15360, "ds-cnn": 1280, "resnet-8": 640}
 
+# The seconds of a slice from which on a peer is given a quarter of it.
+LONG = 5
+
 SAMPLES = {"digits": 60_000, "perceptron": 60_000, "ds-cnn": 8_000, "resnet-8": 8_000}
 
 
@@ -122,11 +125,14 @@ def training(arguments):
     network = arguments.network
     workers = start(peers.trainers(network), arguments)
     facts = {name: [] for name in workers}
+    slices = dict.fromkeys(workers, SLICE[network])
     for round in range(arguments.rounds + 1):
         for name, worker in workers.items():
-            answer = worker.ask(f"train {SLICE[network]}")
+            answer = worker.ask(f"train {slices[name]}")
             if answer and round > 0:
-                facts[name].append(answer["seconds"] * SAMPLES[network] / SLICE[network])
+                facts[name].append(answer["seconds"] * SAMPLES[network] / slices[name])
+            elif answer and answer["seconds"] > LONG:
+                slices[name] //= 4
     for name, worker in workers.items():
         print(f"{name:24} {median(facts[name]):.3f} s an epoch (best {min(facts[name]):.3f})")
         worker.end()

@@ -16,8 +16,13 @@ impl Weights {
 
     /// The tensor of this name, flat.
     pub fn tensor(&self, name: &str) -> Vec<f32> {
+        self.find(name).expect(name)
+    }
+
+    /// The tensor of this name, if there is one, flat.
+    pub fn find(&self, name: &str) -> Option<Vec<f32>> {
         let file = SafeTensors::deserialize(&self.0).expect("a safetensors file");
-        floats(file.tensor(name).expect(name).data())
+        Some(floats(file.tensor(name).ok()?.data()))
     }
 
     /// The tensor of this name, a matrix of `[inputs][outputs]`.

@@ -5,11 +5,13 @@
 
 mod data;
 mod inference;
+mod network;
 mod training;
 
 pub use data::{Images, Shuffle, Weights, input};
 pub use inference::{Order, orders};
-pub use training::{Job, Training, serve};
+pub use network::{Convolution, Dense, Layer, Network};
+pub use training::{Job, Steps, Training, serve, serve_steps};
 
 use std::path::PathBuf;
 

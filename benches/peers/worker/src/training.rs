@@ -1,22 +1,26 @@
 //! Orders to train: `train IMAGES` asks for an epoch of the first so many images, `test` for the accuracy.
 
+use crate::{Images, Shuffle};
 use std::io::stdin;
 use std::time::Instant;
 
 /// What to train, from the arguments of a worker.
 pub struct Job {
-    /// The network: the first argument.
+    /// The network: the last argument but one.
     pub network: String,
-    /// The samples of a step: the second argument.
+    /// The samples of a step: the last argument.
     pub batch: usize,
 }
 
 impl Job {
-    /// The job that the arguments name.
+    /// The job that the arguments name; `digits 128` if there are none.
     pub fn from_arguments() -> Self {
-        let mut arguments = std::env::args().skip(1);
-        let network = arguments.next().unwrap_or_else(|| "digits".to_owned());
-        Self { network, batch: arguments.next().and_then(|batch| batch.parse().ok()).unwrap_or(128) }
+        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        let (network, batch) = match &arguments[..] {
+            [.., network, batch] => (network.as_str(), batch.as_str()),
+            _ => ("digits", "128"),
+        };
+        Self { network: network.to_owned(), batch: batch.parse().expect("the samples of a step") }
     }
 }
 
@@ -27,6 +31,53 @@ pub trait Training {
 
     /// The share of the test images that are told right.
     fn test(&mut self) -> f64;
+}
+
+/// A network that is trained by one batch after the other.
+pub trait Steps {
+    /// Trains on pixels from 0 to 1, the samples of a batch one after the other, and labels; gives the mean loss.
+    fn step(&mut self, pixels: Vec<f32>, labels: Vec<u8>) -> f64;
+
+    /// The class that each sample of a batch is told to be.
+    fn classes(&self, pixels: Vec<f32>) -> Vec<usize>;
+}
+
+/// Answers orders by batches of the job's images.
+pub fn serve_steps(job: &Job, network: impl Steps) {
+    let [images, test] = ["train", "test"].map(|part| Images::of(&job.network, part));
+    serve(Batches { network, images, test, shuffle: Shuffle::new(0), size: job.batch });
+}
+
+struct Batches<S> {
+    network: S,
+    images: Images,
+    test: Images,
+    shuffle: Shuffle,
+    size: usize,
+}
+
+impl<S: Steps> Training for Batches<S> {
+    fn train(&mut self, images: usize) -> f64 {
+        if self.shuffle.len() != images {
+            self.shuffle = Shuffle::new(images);
+        }
+        let mut loss = 0.0;
+        for rows in self.shuffle.shuffled().chunks(self.size) {
+            let (pixels, labels) = self.images.batch(rows);
+            loss += self.network.step(pixels, labels) * rows.len() as f64;
+        }
+        loss / images as f64
+    }
+
+    fn test(&mut self) -> f64 {
+        let rows: Vec<usize> = (0..self.test.len()).collect();
+        let right = |rows: &[usize]| {
+            let (pixels, labels) = self.test.batch(rows);
+            let classes = self.network.classes(pixels);
+            classes.iter().zip(&labels).filter(|&(&class, &label)| class == usize::from(label)).count()
+        };
+        rows.chunks(500).map(right).sum::<usize>() as f64 / rows.len() as f64
+    }
 }
 
 /// Answers orders until there are no more.

@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -127,6 +128,19 @@ class Worker:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+
+def start(commands, threads):
+    """The workers that could be started."""
+    workers = {}
+    for name, command in commands.items():
+        worker = Worker(name, command, threads)
+        if worker.read() is None:
+            print(f"{name} did not start", file=sys.stderr)
+            worker.end()
+        else:
+            workers[name] = worker
+    return workers
 
 
 def machine():

@@ -6,6 +6,7 @@
     run.py inference [--threads N]             microseconds of a call
     run.py training NETWORK [--threads N]      images a second
     run.py epoch NETWORK [--threads N]         one whole epoch of each, and the accuracy after it
+    run.py scaling [batch | width | threads]   how time grows with these: the figures of `docs/scaling`
     run.py report                              results.md, from what the other commands left in `installed/results`
 
 All workers of a command are started first and stay; then each in turn works while the others are stopped, round by
@@ -22,13 +23,14 @@ Everything is bound to the first `--threads` cores. `--only NAME,NAME` leaves th
 
 import argparse
 import json
-import struct
 import subprocess
 import sys
 from statistics import median
 
 import peers
 import report
+import scaling
+from files import error, keep, known
 
 WORKLOADS = ["digits", "perceptron", "controller", "ds-cnn", "autoencoder", "resnet-8", "digits-128"]
 
@@ -45,31 +47,10 @@ SAMPLES = {"digits": 60_000, "perceptron": 60_000, "ds-cnn": 8_000, "resnet-8": 
 
 
 def start(commands, arguments):
-    """The workers that could be started."""
-    workers = {}
-    for name, command in commands.items():
-        if arguments.only and name not in arguments.only:
-            continue
-        worker = peers.Worker(name, command, arguments.threads)
-        if worker.read() is None:
-            print(f"{name} did not start", file=sys.stderr)
-            worker.end()
-        else:
-            workers[name] = worker
-    return workers
-
-
-def keep(name, facts):
-    """Writes what was measured, for the report."""
-    folder = peers.INSTALLED / "results"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.json").write_text(json.dumps(facts, indent=1))
-
-
-def known(name):
-    """What was measured before: of workers that are left out now, it stays in the report."""
-    path = peers.INSTALLED / "results" / f"{name}.json"
-    return json.loads(path.read_text()) if path.exists() else {}
+    """The workers that could be started and are not left out."""
+    return peers.start({
+        name: command for name, command in commands.items() if not arguments.only or name in arguments.only
+    }, arguments.threads)
 
 
 def limits(_):
@@ -79,11 +60,6 @@ def limits(_):
     keep("limits", facts)
 
 
-def expected(workload):
-    content = (peers.INSTALLED / "models" / f"{workload}.output").read_bytes()
-    return struct.unpack(f"<{len(content) // 4}f", content)
-
-
 def check(arguments):
     wrong = 0
     for name, worker in start(peers.inferrers(), arguments).items():
@@ -91,11 +67,10 @@ def check(arguments):
             answer = worker.ask(f"check {workload}")
             if not answer:
                 continue
-            ours = expected(workload)
-            error = max(abs(a - b) for a, b in zip(ours, answer["output"], strict=True))
+            difference = error(workload, answer["output"])
             tolerance = TOLERANCES.get(name.split(", ")[-1], 1e-4)
-            wrong += error > tolerance
-            print(f"{name:20} {workload:12} differs by {error:.1e}{'  WRONG' if error > tolerance else ''}")
+            wrong += difference > tolerance
+            print(f"{name:20} {workload:12} differs by {difference:.1e}{'  WRONG' if difference > tolerance else ''}")
         worker.end()
     if wrong:
         sys.exit(f"{wrong} outputs are not typednet's")
@@ -122,7 +97,7 @@ def inference(arguments):
 
 
 def training(arguments):
-    network = arguments.network
+    network = arguments.subject
     workers = start(peers.trainers(network), arguments)
     facts = {name: [] for name in workers}
     slices = dict.fromkeys(workers, SLICE[network])
@@ -141,13 +116,13 @@ def training(arguments):
 
 
 def epoch(arguments):
-    facts = {}
-    for name, worker in start(peers.trainers(arguments.network), arguments).items():
-        seconds = worker.ask(f"train {SAMPLES[arguments.network]}")
+    network, facts = arguments.subject, {}
+    for name, worker in start(peers.trainers(network), arguments).items():
+        seconds = worker.ask(f"train {SAMPLES[network]}")
         facts[name] = {**seconds, **worker.ask("test")}
         worker.end()
         print(name, facts[name], flush=True)
-    file = f"epoch-{arguments.network}-{arguments.threads}"
+    file = f"epoch-{network}-{arguments.threads}"
     keep(file, known(file) | facts)
     accuracies = [fact["accuracy"] for fact in facts.values()]
     if max(accuracies) - min(accuracies) > 0.01:
@@ -156,20 +131,27 @@ def epoch(arguments):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=["limits", "check", "inference", "training", "epoch", "report"])
-    parser.add_argument("network", nargs="?", choices=SLICE, default="digits")
+    parser.add_argument("command", choices=["limits", "check", "inference", "training", "epoch", "scaling", "report"])
+    parser.add_argument("subject", nargs="?", help="a network (`digits` by default), or a figure (all by default)")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.1, help="of each measurement of a latency")
     parser.add_argument("--workloads", type=lambda names: names.split(","))
     parser.add_argument("--only", type=lambda names: names.split(","))
-    return parser.parse_args()
+    result = parser.parse_args()
+    subjects = {"training": SLICE, "epoch": SLICE, "scaling": scaling.FIGURES}.get(result.command, [])
+    if result.command in ("training", "epoch"):
+        result.subject = result.subject or "digits"
+    if result.subject and result.subject not in subjects:
+        parser.error(f"{result.command} knows {', '.join(subjects) or 'nothing more'}, not {result.subject}")
+    return result
 
 
 if __name__ == "__main__":
     chosen = arguments()
     commands = {
         "limits": limits, "check": check, "inference": inference, "training": training, "epoch": epoch,
+        "scaling": scaling.run,
         "report": lambda _: report.write(peers.INSTALLED / "results", peers.HERE / "results.md"),
     }
     commands[chosen.command](chosen)

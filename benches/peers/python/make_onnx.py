@@ -7,7 +7,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 import worker
-from networks import Conv2d, Dense, Flatten, GlobalAvgPool2d, MaxPool2d, NETWORKS, Relu, Residual, WORKLOADS
+from networks import Conv2d, Dense, Flatten, GlobalAvgPool2d, MaxPool2d, NETWORKS, Relu, Residual, SCALING, WORKLOADS
 from networks import borders, channels_first, folded, output_shape, parameters, weights
 
 
@@ -84,5 +84,5 @@ def write(workload, network, batch):
     np.ascontiguousarray(sample).tofile(Path(worker.INSTALLED, "models", f"{workload}-channels-first.input"))
 
 
-for workload, (network, batch) in WORKLOADS.items():
+for workload, (network, batch) in (WORKLOADS | SCALING).items():
     write(workload, network, batch)

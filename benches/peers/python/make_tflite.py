@@ -12,7 +12,7 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 
 import as_keras  # noqa: E402
 import worker  # noqa: E402
-from networks import NETWORKS, WORKLOADS  # noqa: E402
+from networks import NETWORKS, SCALING, WORKLOADS  # noqa: E402
 
 
 def converter(network, batch):
@@ -33,7 +33,8 @@ def int8(network, batch):
     return result
 
 
-for workload, (network, batch) in WORKLOADS.items():
-    folder = Path(worker.INSTALLED, "models")
+folder = Path(worker.INSTALLED, "models")
+for workload, (network, batch) in (WORKLOADS | SCALING).items():
     (folder / f"{workload}.tflite").write_bytes(converter(network, batch).convert())
+for workload, (network, batch) in WORKLOADS.items():
     (folder / f"{workload}-int8.tflite").write_bytes(int8(network, batch).convert())

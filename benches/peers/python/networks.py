@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 import worker
+from sizes import BATCHES, WIDE_BATCH, WIDTHS
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,14 @@ NETWORKS = {
 
 # What is inferred: the network and the samples of a call.
 WORKLOADS = {name: (name, 1) for name in NETWORKS} | {"digits-128": ("digits", 128)}
+
+# What shows how time grows: with the samples of a call, and with the width of a square dense layer.
+NETWORKS |= {
+    f"dense-{width}": Network((width,), 10, [Dense("hidden", width, "relu"), Dense("class", 10, "softmax")])
+    for width in WIDTHS
+}
+SCALING = {f"digits-{batch}": ("digits", batch) for batch in BATCHES if batch > 1}
+SCALING |= {f"dense-{width}-{WIDE_BATCH}": (f"dense-{width}", WIDE_BATCH) for width in WIDTHS}
 
 
 def weights(network):

@@ -1,5 +1,9 @@
 //! The networks that are compared, as typednet declares them.
 
+mod widths;
+
+pub use widths::{ForWidth, WIDTHS, for_width};
+
 use typednet::prelude::*;
 
 network! {

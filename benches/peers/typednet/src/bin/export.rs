@@ -3,20 +3,40 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use typednet::network::Trainable;
 use typednet::prelude::*;
 use typednet::random::Random;
-use worker_typednet::{Autoencoder, Controller, Digits, DsCnn, Perceptron, ResNet8};
+use worker_typednet::{Autoencoder, Controller, Digits, DsCnn, ForWidth, Perceptron, ResNet8, WIDTHS, for_width};
 
 type Done = std::io::Result<()>;
 
+/// The batches that the digit classifier is measured with, as in `python/sizes.py`.
+const BATCHES: [usize; 20] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024];
+
 fn main() -> typednet::Result<()> {
     let folder = worker::installed().join("models");
-    export::<Digits>(&folder, "digits", &[1, 128])?;
+    export::<Digits>(&folder, "digits", &BATCHES)?;
     export::<Perceptron>(&folder, "perceptron", &[1])?;
     export::<Controller>(&folder, "controller", &[1])?;
     export::<DsCnn>(&folder, "ds-cnn", &[1])?;
     export::<Autoencoder>(&folder, "autoencoder", &[1])?;
-    export::<ResNet8>(&folder, "resnet-8", &[1])
+    export::<ResNet8>(&folder, "resnet-8", &[1])?;
+    for &width in WIDTHS {
+        for_width(width, Export { folder: &folder, name: format!("dense-{width}") });
+    }
+    Ok(())
+}
+
+/// Writes a network of any width, with a batch of 128.
+struct Export<'a> {
+    folder: &'a Path,
+    name: String,
+}
+
+impl ForWidth for Export<'_> {
+    fn run<N: Trainable + Plain>(self) {
+        export::<N>(self.folder, &self.name, &[128]).expect("files that can be written");
+    }
 }
 
 /// Writes a network, and inputs and outputs of batches of these sizes.

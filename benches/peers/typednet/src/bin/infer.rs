@@ -6,7 +6,7 @@ use typednet::prelude::*;
 use typednet::quant::{Quantizable, Supported};
 use typednet::random::Random;
 use worker::{Order, orders};
-use worker_typednet::{Autoencoder, Controller, Digits, DsCnn, Perceptron, ResNet8};
+use worker_typednet::{Autoencoder, Controller, Digits, DsCnn, ForWidth, Perceptron, ResNet8, for_width};
 
 fn main() {
     match std::env::args().nth(1).as_deref() {
@@ -22,9 +22,34 @@ fn main() {
             "ds-cnn" => infer::<DsCnn>(order, &workload),
             "autoencoder" => infer::<Autoencoder>(order, &workload),
             "resnet-8" => infer::<ResNet8>(order, &workload),
-            "digits-128" => infer_batch::<Digits>(order, "digits", &workload),
-            _ => order.decline(),
+            _ => batches(order, &workload),
         }
+    }
+}
+
+/// The workloads of many samples: `digits-BATCH`, and `dense-WIDTH-128`.
+fn batches(order: Order, workload: &str) {
+    match *workload.split('-').collect::<Vec<_>>() {
+        ["digits", _] => infer_batch::<Digits>(order, "digits", workload),
+        ["dense", width, _] => {
+            let there = for_width(width.parse().unwrap_or(0), InferBatch { order, width, workload });
+            if !there {
+                order.decline();
+            }
+        }
+        _ => order.decline(),
+    }
+}
+
+struct InferBatch<'a> {
+    order: Order,
+    width: &'a str,
+    workload: &'a str,
+}
+
+impl ForWidth for InferBatch<'_> {
+    fn run<N: Trainable + Plain>(self) {
+        infer_batch::<N>(self.order, &format!("dense-{}", self.width), self.workload);
     }
 }
 

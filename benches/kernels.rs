@@ -14,9 +14,10 @@ use typednet::kernel::conv2d::pooled_gradient::PooledKernelGradient;
 use typednet::kernel::conv2d::{Convolution, ConvolutionSizes, KernelGradient};
 use typednet::kernel::depthwise::{Depthwise, DepthwiseSizes};
 use typednet::kernel::finish::AsTheyAre;
-use typednet::kernel::matrix::{Matrix, MatrixMut, MatrixProduct, Start};
+use typednet::kernel::matrix::{Matrix, MatrixMut, MatrixProduct, SparseProduct, Start};
 use typednet::kernel::{Isa, Job, dispatch};
 use typednet::optimizer::{Adam, Optimizer};
+use typednet::random::Random;
 use typednet::shape::{Padding, Window};
 
 /// What a run does: so many operations or bytes.
@@ -37,11 +38,14 @@ type Kernel = (&'static str, fn() -> Work);
 /// What a core can do, of operations and of bytes.
 const LIMITS: [Kernel; 2] = [("multiply-adds in registers", multiply_adds), ("moving 19 MB", moves)];
 
-const KERNELS: [Kernel; 15] = [
+const KERNELS: [Kernel; 18] = [
     ("product, 512 x 512 x 512", || product([512, 512, 512], false, false)),
     ("dense forward, 128 x 5408 x 128", || product([128, 5408, 128], false, false)),
     ("dense by weights, 5408 x 128 x 128", || product([5408, 128, 128], true, false)),
     ("dense by inputs, 128 x 128 x 5408", || product([128, 128, 5408], false, true)),
+    ("the same, half of the left zero: forward", || sparse([128, 5408, 128], false, false)),
+    ("by weights", || sparse([5408, 128, 128], true, false)),
+    ("by inputs", || sparse([128, 128, 5408], false, true)),
     ("3x3, 16 to 16 on 32x32", || forward(32, 3, 16)),
     ("3x3, 16 to 16 on 32x32, by inputs", || by_inputs(32, 3, 16)),
     ("3x3, 16 to 16 on 32x32, by weights", || by_weights(32, 3, 16)),
@@ -169,14 +173,32 @@ fn moves() -> Work {
     Work { amount: Amount::Bytes(7 * 4 * WEIGHTS), run: Box::new(run) }
 }
 
-fn product([rows, depth, columns]: [usize; 3], transpose_left: bool, transpose_right: bool) -> Work {
-    let (a, b) = (vec![0.5f32; rows * depth], vec![0.25f32; depth * columns]);
-    let mut output = vec![0.0f32; rows * columns];
+fn product(size: [usize; 3], transpose_left: bool, transpose_right: bool) -> Work {
+    let left = vec![0.5; size[0] * size[1]];
+    multiply(size, left, transpose_left, transpose_right, |product| dispatch(product))
+}
+
+/// Zeros are where chance wants them: as `relu` leaves them they lie side by side more often, which takes less time. The
+/// operations of zeros are counted.
+fn sparse(size: [usize; 3], transpose_left: bool, transpose_right: bool) -> Work {
+    let mut random = Random::new(1, 0);
+    let left = (0..size[0] * size[1]).map(|_| if random.uniform() < 0.5 { 0.5 } else { 0.0 }).collect();
+    multiply(size, left, transpose_left, transpose_right, |product| dispatch(SparseProduct(product)))
+}
+
+fn multiply(
+    [rows, depth, columns]: [usize; 3],
+    a: Vec<f32>,
+    transpose_left: bool,
+    transpose_right: bool,
+    run: fn(MatrixProduct<'_>),
+) -> Work {
+    let (b, mut output) = (vec![0.25; depth * columns], vec![0.0; rows * columns]);
     let run = move || {
         let left = if transpose_left { Matrix::new(&a, rows).transposed() } else { Matrix::new(&a, depth) };
         let right = if transpose_right { Matrix::new(&b, depth).transposed() } else { Matrix::new(&b, columns) };
         let output = MatrixMut::new(&mut output, rows, columns, columns);
-        dispatch(MatrixProduct { depth, left, right, output, start: Start::Zero });
+        run(MatrixProduct { depth, left, right, output, start: Start::Zero });
     };
     Work { amount: Amount::Operations(2 * rows * depth * columns), run: Box::new(run) }
 }

@@ -16,6 +16,7 @@ mod isa;
 mod lanes;
 pub mod math;
 pub mod matrix;
+mod nonzero;
 pub mod normalization;
 mod place;
 pub mod pool;

@@ -2,13 +2,14 @@
 
 use super::matrix::Start;
 use super::weight::Weight;
-use super::{Isa, Job};
+use super::{Isa, Job, nonzero};
 
 /// `output[column] = bias[column] + sum over rows of input[row] * kernel[row][column]`.
 ///
 /// Each weight is read once, so large layers are as fast as memory. As many columns as possible are kept in registers
 /// while their rows stream by. Where columns are few, up to four rows have sums of their own, which are added at the
-/// end, so that additions need not wait for each other.
+/// end, so that additions need not wait for each other. Where many values of the input are zero, as `relu` leaves them,
+/// their rows are not read at all.
 #[derive(Debug)]
 pub struct VectorMatrix<'a, W = f32> {
     /// A value for each row.
@@ -29,17 +30,70 @@ impl<W: Weight> Job for VectorMatrix<'_, W> {
     type Output = ();
 
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) {
+    fn run<I: Isa>(mut self, isa: I) {
         let (rows, columns) = (self.input.len(), self.output.len());
         // Where few columns fit, all rows go by for them; nothing fetches ahead there.
         let streams = if columns > 8 * I::LANES && I::REGISTERS >= 8 { STREAMS } else { rows.max(1) };
-        let mut start = Start::bias(self.bias);
+        let start = Start::bias(self.bias);
+        let done = if self.is_sparse(isa) { columns - columns % (4 * I::LANES) } else { 0 };
+        if done > 0 {
+            self.add_nonzero(isa, start, streams, done);
+        }
+        if done == columns && columns > 0 {
+            return;
+        }
+        let mut start = start;
         // A sum of no rows is its start.
         for row in (0..rows.max(1)).step_by(streams) {
             let input = self.input.get(row..rows.min(row + streams)).unwrap_or_default();
             let kernel = self.kernel.get(row * columns..).unwrap_or_default();
-            Rows { input, kernel, start, output: self.output }.add(isa);
+            Rows { input, kernel, start, output: self.output }.add(isa, done);
             start = Start::Keep;
+        }
+    }
+}
+
+/// Smaller products are made as they are.
+const LARGE: usize = 4096;
+/// How many bytes of bits a piece of the input has.
+const BYTES: usize = 32;
+/// Of so many eights of the input one is looked at.
+const SAMPLED: usize = 4;
+/// About the size of a second cache. Of what lies beyond it, rows that are next to each other are read one and a half times
+/// as fast as others.
+const CACHE: usize = 1 << 20;
+
+impl<W: Weight> VectorMatrix<'_, W> {
+    /// Whether so much of the input is zero, as far as a part of it shows, that it is worth a list of the rest. The sums do
+    /// not depend on the answer.
+    #[inline(always)]
+    fn is_sparse<I: Isa>(&self, isa: I) -> bool {
+        // A set with few registers is a microcontroller's, with little memory for code.
+        if I::REGISTERS < 16 || self.input.len() * self.output.len() <= LARGE {
+            return false;
+        }
+        let eights = self.input.as_chunks().0.iter().step_by(SAMPLED);
+        let most = 8 * eights.len();
+        let worth = if size_of_val(self.kernel) > CACHE { most * 11 / 20 } else { most * 4 / 5 };
+        eights.map(|eight| isa.nonzero(eight).count_ones() as usize).sum::<usize>() < worth
+    }
+
+    /// The first `columns` columns, groups of four vectors, by the rows whose input is not zero.
+    #[inline(always)]
+    fn add_nonzero<I: Isa>(&mut self, isa: I, mut start: Start<'_, W>, streams: usize, columns: usize) {
+        let mut list = nonzero::List::<BYTES>::EMPTY;
+        for (piece, input) in self.input.chunks(8 * BYTES).enumerate() {
+            list.of(nonzero::bits(isa, input));
+            let kernel = self.kernel.get(piece * 8 * BYTES * self.output.len()..).unwrap_or_default();
+            for numbers in list.numbers().chunks(streams) {
+                let mut rows = Rows { input, kernel, start, output: self.output };
+                rows.add_listed(isa, numbers, columns);
+                start = Start::Keep;
+            }
+        }
+        // A sum of no rows is its start.
+        if !matches!(start, Start::Keep) {
+            Rows { input: &[], kernel: &[], start, output: self.output }.add_listed(isa, &[], columns);
         }
     }
 }
@@ -53,11 +107,58 @@ struct Rows<'a, W> {
 }
 
 impl<W: Weight> Rows<'_, W> {
-    /// Adds the rows to the output.
+    /// Adds the rows of these numbers to the first `columns` columns of the output, groups of four vectors.
     #[inline(always)]
-    fn add<I: Isa>(mut self, isa: I) {
-        let columns = self.output.len();
+    fn add_listed<I: Isa>(&mut self, isa: I, numbers: &[u8], columns: usize) {
         let mut column = 0;
+        while column + 8 * I::LANES <= columns {
+            self.listed::<I, 8>(isa, numbers, column);
+            column += 8 * I::LANES;
+        }
+        if column < columns {
+            self.listed::<I, 4>(isa, numbers, column);
+        }
+    }
+
+    #[inline(always)]
+    fn listed<I: Isa, const VECTORS: usize>(&mut self, isa: I, numbers: &[u8], column: usize) {
+        let mut sums = self.begin::<I, VECTORS>(isa, column);
+        let weights = self.kernel.get(column..).unwrap_or_default();
+        if !W::add_listed(isa, &mut sums, (self.input, numbers), weights, self.output.len()) {
+            for row in numbers.iter().map(|&number| usize::from(number)) {
+                let begin = row * self.output.len();
+                let (Some(&value), Some(weights)) =
+                    (self.input.get(row), weights.get(begin..begin + VECTORS * I::LANES))
+                else {
+                    break;
+                };
+                add(isa, value, weights, &mut sums);
+            }
+        }
+        let output = self.output.get_mut(column..).unwrap_or_default();
+        for (vector, sum) in sums.iter().enumerate() {
+            isa.store_some(*sum, output.get_mut(vector * I::LANES..).unwrap_or_default());
+        }
+    }
+
+    /// What the sums of some vectors of columns begin with.
+    #[inline(always)]
+    fn begin<I: Isa, const VECTORS: usize>(&self, isa: I, column: usize) -> [I::Vector; VECTORS] {
+        core::array::from_fn(|vector| {
+            let column = column + vector * I::LANES;
+            match self.start {
+                Start::Zero => isa.splat(0.0),
+                Start::Bias(bias) => W::load_some(isa, bias.get(column..).unwrap_or_default()),
+                Start::Keep => isa.load_some(self.output.get(column..).unwrap_or_default()),
+            }
+        })
+    }
+
+    /// Adds the rows to the output, from a column on.
+    #[inline(always)]
+    fn add<I: Isa>(mut self, isa: I, from: usize) {
+        let columns = self.output.len();
+        let mut column = from;
         if I::REGISTERS >= 16 {
             while column + 8 * I::LANES <= columns {
                 self.block::<I, 1, 8>(isa, column);
@@ -95,15 +196,9 @@ impl<W: Weight> Rows<'_, W> {
     #[inline(always)]
     fn block<I: Isa, const ROWS: usize, const VECTORS: usize>(&mut self, isa: I, column: usize) {
         let columns = self.output.len();
-        let output = self.output.get_mut(column..).unwrap_or_default();
         let mut sums = [[isa.splat(0.0); VECTORS]; ROWS];
-        for (vector, sum) in sums[0].iter_mut().enumerate() {
-            *sum = match self.start {
-                Start::Zero => isa.splat(0.0),
-                Start::Bias(bias) => W::load_some(isa, bias.get(column + vector * I::LANES..).unwrap_or_default()),
-                Start::Keep => isa.load_some(output.get(vector * I::LANES..).unwrap_or_default()),
-            };
-        }
+        sums[0] = self.begin(isa, column);
+        let output = self.output.get_mut(column..).unwrap_or_default();
         let end = if VECTORS > 1 { column + VECTORS * I::LANES } else { columns };
         let weights = self.kernel.get(column..).unwrap_or_default();
         if ROWS == 1 && VECTORS > 1 && W::add_rows(isa, &mut sums, [self.input; ROWS], weights, columns) {
@@ -185,6 +280,47 @@ mod tests {
                 assert_eq!(found, expected, "{level:?}: {rows}x{columns}");
             }
         }
+    }
+
+    /// The same bits as without the rows whose input is zero, in all columns that are groups of four vectors.
+    #[test]
+    fn rows_of_zeros_are_left_out() {
+        struct Lanes;
+        impl Job for Lanes {
+            type Output = usize;
+            fn run<I: Isa>(self, _: I) -> usize {
+                I::LANES
+            }
+        }
+        let mut random = Random::new(3, 0);
+        for (rows, columns) in [(40, 128), (100, 320), (700, 64), (513, 129), (90, 200), (64, 640), (5000, 64)] {
+            for density in [0.0, 0.01, 0.3, 0.7] {
+                let mut values = |len| -> Vec<f32> { (0..len).map(|_| 2.0 * random.uniform() - 1.0).collect() };
+                let (mut input, kernel, bias) = (values(rows), values(rows * columns), values(columns));
+                input.iter_mut().for_each(|value| *value *= if random.uniform() < density { 1.0 } else { 0.0 });
+                check(&input, &kernel, Some(&bias), columns);
+                let halves: Vec<u16> = kernel.iter().map(|&value| f16::from_f32(value)).collect();
+                for level in Level::available() {
+                    let whole = columns - columns % (4 * level.run(Lanes));
+                    same_without_zeros(level, &input, &kernel, columns, whole);
+                    same_without_zeros(level, &input, &halves, columns, whole);
+                }
+            }
+        }
+    }
+
+    fn same_without_zeros<W: Weight>(level: Level, input: &[f32], kernel: &[W], columns: usize, whole: usize) {
+        let (mut few, mut rows_of_few) = (Vec::new(), Vec::new());
+        for (&value, row) in input.iter().zip(kernel.chunks(columns)) {
+            if value != 0.0 {
+                few.push(value);
+                rows_of_few.extend_from_slice(row);
+            }
+        }
+        let (mut found, mut expected) = (std::vec![f32::NAN; columns], std::vec![f32::NAN; columns]);
+        level.run(VectorMatrix { input, kernel, bias: None, output: &mut found });
+        level.run(VectorMatrix { input: &few, kernel: &rows_of_few, bias: None, output: &mut expected });
+        assert_eq!(found[..whole], expected[..whole], "{level:?}: {}x{columns}", input.len());
     }
 
     /// Each of up to `rows + 4` roundings is at most 2^-24 of a sum that is at most `rows + 1`.

@@ -24,6 +24,18 @@ pub trait Weight: Copy + Send + Sync + core::fmt::Debug + 'static {
         weights: &[Self],
         stride: usize,
     ) -> bool;
+
+    /// [`Isa::add_listed_f16`] for such weights, if they are half floats.
+    #[inline(always)]
+    fn add_listed<I: Isa, const VECTORS: usize>(
+        _isa: I,
+        _sums: &mut [I::Vector; VECTORS],
+        _listed: (&[f32], &[u8]),
+        _weights: &[Self],
+        _stride: usize,
+    ) -> bool {
+        false
+    }
 }
 
 impl Weight for f32 {
@@ -65,5 +77,16 @@ impl Weight for u16 {
         stride: usize,
     ) -> bool {
         isa.add_rows_f16(sums, rows, weights, stride)
+    }
+
+    #[inline(always)]
+    fn add_listed<I: Isa, const VECTORS: usize>(
+        isa: I,
+        sums: &mut [I::Vector; VECTORS],
+        listed: (&[f32], &[u8]),
+        weights: &[Self],
+        stride: usize,
+    ) -> bool {
+        isa.add_listed_f16(sums, listed, weights, stride)
     }
 }

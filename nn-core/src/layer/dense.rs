@@ -15,6 +15,9 @@ use core::fmt;
 /// `output[o] = bias[o] + sum over i of input[i] * kernel[i][o]`.
 ///
 /// The bias is an array, or `()` for a layer without one.
+///
+/// Inputs that are zero are left out where there are many of them, as behind `relu` or in images with an empty background:
+/// a product of zero with a weight that is infinite or not a number is then zero.
 #[derive(Clone, PartialEq)]
 #[repr(C)]
 pub struct Dense<const IN: usize, const OUT: usize, BIAS = [f32; OUT]> {

@@ -27,7 +27,7 @@ impl Avx2 {
 }
 
 #[inline(never)]
-#[target_feature(enable = "avx2,fma,f16c")]
+#[target_feature(enable = "avx2,fma,f16c,popcnt")]
 fn run<J: Job>(isa: Avx2, job: J) -> J::Output {
     job.run(isa)
 }
@@ -137,6 +137,14 @@ impl Isa for Avx2 {
     ) -> Self::Vector {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { _mm256_blendv_ps(otherwise, then, _mm256_cmp_ps::<_CMP_GT_OQ>(a, b)) }
+    }
+    #[inline(always)]
+    fn nonzero(self, values: &[f32; 8]) -> u8 {
+        // SAFETY: eight floats are read; the token proves that the processor has the instructions.
+        unsafe {
+            let values = _mm256_loadu_ps(values.as_ptr());
+            _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_NEQ_UQ>(values, _mm256_setzero_ps())) as u8
+        }
     }
     #[inline(always)]
     fn round(self, a: Self::Vector) -> Self::Vector {

@@ -24,7 +24,7 @@ impl Avx512 {
 }
 
 #[inline(never)]
-#[target_feature(enable = "avx512f,avx512bw")]
+#[target_feature(enable = "avx512f,avx512bw,popcnt")]
 fn run<J: Job>(isa: Avx512, job: J) -> J::Output {
     job.run(isa)
 }
@@ -55,6 +55,17 @@ impl Isa for Avx512 {
             ([sums], [values]) => half_rows::add_row(sums, values, weights, stride),
             _ => false,
         }
+    }
+
+    #[inline(always)]
+    fn add_listed_f16<const VECTORS: usize>(
+        self,
+        sums: &mut [Self::Vector; VECTORS],
+        (values, numbers): (&[f32], &[u8]),
+        weights: &[u16],
+        stride: usize,
+    ) -> bool {
+        half_rows::add_listed(sums, (values, numbers), weights, stride)
     }
 
     #[inline(always)]
@@ -147,6 +158,14 @@ impl Isa for Avx512 {
     ) -> Self::Vector {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(a, b), otherwise, then) }
+    }
+    #[inline(always)]
+    fn nonzero(self, values: &[f32; 8]) -> u8 {
+        // SAFETY: eight floats are read; the token proves that the processor has the instructions.
+        unsafe {
+            let values = _mm256_loadu_ps(values.as_ptr());
+            _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_NEQ_UQ>(values, _mm256_setzero_ps())) as u8
+        }
     }
     #[inline(always)]
     fn round(self, a: Self::Vector) -> Self::Vector {

@@ -21,24 +21,54 @@ pub(super) fn add_row<const VECTORS: usize>(
     weights: &[u16],
     stride: usize,
 ) -> bool {
-    #[cfg(feature = "std")]
-    let found = std::is_x86_feature_detected!("avx512vl");
-    #[cfg(not(feature = "std"))]
-    let found = cfg!(target_feature = "avx512vl");
+    let found = is_found();
     if found {
         // SAFETY: the instructions were just found.
-        unsafe { add(sums, values, weights, stride) };
+        unsafe { add(sums, values.iter().copied().enumerate(), weights, stride) };
     }
     found
 }
 
+/// [`add_row`] with those values only whose numbers are listed.
+#[inline(always)]
+pub(super) fn add_listed<const VECTORS: usize>(
+    sums: &mut [__m512; VECTORS],
+    (values, numbers): (&[f32], &[u8]),
+    weights: &[u16],
+    stride: usize,
+) -> bool {
+    let found = is_found();
+    if found {
+        let listed = numbers.iter().map(|&number| usize::from(number));
+        let rows = listed.map_while(|row| values.get(row).map(|&value| (row, value)));
+        // SAFETY: the instructions were just found.
+        unsafe { add(sums, rows, weights, stride) };
+    }
+    found
+}
+
+#[inline(always)]
+fn is_found() -> bool {
+    #[cfg(feature = "std")]
+    let found = std::is_x86_feature_detected!("avx512vl");
+    #[cfg(not(feature = "std"))]
+    let found = cfg!(target_feature = "avx512vl");
+    found
+}
+
+/// Adds to the sums the products of values with the rows of weights that have the values' numbers.
 #[target_feature(enable = "avx512f,avx512vl")]
-fn add<const VECTORS: usize>(sums: &mut [__m512; VECTORS], values: &[f32], weights: &[u16], stride: usize) {
+fn add<const VECTORS: usize>(
+    sums: &mut [__m512; VECTORS],
+    rows: impl Iterator<Item = (usize, f32)>,
+    weights: &[u16],
+    stride: usize,
+) {
     let mut halves = [[_mm256_setzero_ps(); 2]; VECTORS];
     for (halves, sum) in halves.iter_mut().zip(sums.iter()) {
         *halves = [_mm512_castps512_ps256(*sum), high(*sum)];
     }
-    for (row, &value) in values.iter().enumerate() {
+    for (row, value) in rows {
         let sixteens = weights.get(row * stride..).unwrap_or_default().as_chunks::<{ 2 * EIGHT }>().0;
         // As many as there are sums, by the type: else the sums would not stay in registers.
         let Some(row) = sixteens.first_chunk::<VECTORS>() else { break };

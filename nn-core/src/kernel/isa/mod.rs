@@ -92,6 +92,18 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
         false
     }
 
+    /// Like [`Isa::add_rows_f16`] for one row, with those of its values only whose numbers are listed.
+    #[inline(always)]
+    fn add_listed_f16<const VECTORS: usize>(
+        self,
+        _sums: &mut [Self::Vector; VECTORS],
+        (_values, _numbers): (&[f32], &[u8]),
+        _weights: &[u16],
+        _stride: usize,
+    ) -> bool {
+        false
+    }
+
     /// The same value in every lane.
     fn splat(self, value: f32) -> Self::Vector;
     /// The first `LANES` values of a slice. There must be as many: it may panic.
@@ -143,6 +155,11 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
         then: Self::Vector,
         otherwise: Self::Vector,
     ) -> Self::Vector;
+    /// Which of eight values are not zero, the first in the lowest bit.
+    #[inline(always)]
+    fn nonzero(self, values: &[f32; 8]) -> u8 {
+        values.iter().enumerate().fold(0, |bits, (lane, &value)| bits | u8::from(value != 0.0) << lane)
+    }
     /// The nearest whole number, halves to even. Values of at least 2^22 in size are not for this.
     fn round(self, a: Self::Vector) -> Self::Vector;
     /// `2^n` for whole numbers `n` of -126 to 127 that are given as floats.
@@ -269,6 +286,7 @@ mod tests {
                 assert_eq!(found[2 * lane..][..2], [a[lane], b[lane]], "lane {lane} of {isa:?}");
             }
             assert_eq!(isa.sum(isa.splat(0.5)), 0.5 * I::LANES as f32);
+            assert_eq!(isa.nonzero(&[0.0, 1.0, -0.0, 1e-45, f32::NAN, 0.0, f32::INFINITY, -2.0]), 0b1101_1010);
             for lane in 0..I::LANES {
                 let mut found = std::vec![9.0; I::LANES];
                 isa.store_partial(isa.load_partial(&a[..lane]), &mut found[..]);

@@ -171,6 +171,16 @@ impl Isa for Neon {
         }
     }
     #[inline(always)]
+    fn nonzero(self, values: &[f32; 8]) -> u8 {
+        const BITS: [u32; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
+        // SAFETY: eight floats and eight whole numbers are read; the token proves that the processor has the instructions.
+        unsafe {
+            let is_zero = [vceqzq_f32(vld1q_f32(values.as_ptr())), vceqzq_f32(vld1q_f32(values[4..].as_ptr()))];
+            let bits = [vld1q_u32(BITS.as_ptr()), vld1q_u32(BITS[4..].as_ptr())];
+            vaddvq_u32(vorrq_u32(vbicq_u32(bits[0], is_zero[0]), vbicq_u32(bits[1], is_zero[1]))) as u8
+        }
+    }
+    #[inline(always)]
     fn round(self, a: Self::Vector) -> Self::Vector {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { both!(vrndnq_f32(a)) }

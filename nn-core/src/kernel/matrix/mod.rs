@@ -2,18 +2,22 @@
 //!
 //! As in every fast product since Goto and van de Geijn's "Anatomy of High-Performance Matrix Multiplication" (2008):
 //! parts of both factors are copied into the order in which the innermost loop reads them, and that loop keeps a tile
-//! of the output in registers. The copies are of fixed size and lie on the stack.
+//! of the output in registers. The copies are of fixed size and lie on the stack. What is zero on the left, as most of what
+//! `relu` leaves is, is not multiplied if there is much of it.
 //!
 //! Each output is one sum, from its start through the depth in order, whatever the tiles. So the result does not depend
 //! on how the work is cut.
 
+mod lists;
 mod pack;
+mod sparse;
 mod tile;
 mod view;
 
 use super::{Isa, Job, dispatch};
 use crate::team::Team;
 use pack::{DEPTH, HEIGHT, Left, Right, rows_in_place};
+pub use sparse::{IsSparse, SparseProduct};
 use tile::Tile;
 pub use view::{Matrix, MatrixMut, Tiles};
 
@@ -154,6 +158,8 @@ impl<I: Isa> Block<'_, I> {
 
 /// Below this many multiply-accumulate operations a product is one task.
 const SMALL: usize = 1 << 16;
+/// With fewer columns a product of a row is so short that leaving it out saves nothing.
+const FEW_COLUMNS: usize = 32;
 /// About the most tasks: enough for any team, and each large enough to be worth its copies.
 const TASKS: usize = 64;
 
@@ -175,18 +181,20 @@ fn even(size: usize, count: usize, multiple: usize) -> usize {
     size.div_ceil(count).next_multiple_of(multiple)
 }
 
-/// `output = start + left * right`, by a team: the output is cut into tiles by its sizes.
+/// `output = start + left * right`, by a team: the output is cut into tiles by its sizes. If many values on the left are
+/// zero, their products are left out.
 pub fn multiply(team: &dyn Team, product: MatrixProduct<'_>) {
     let MatrixProduct { depth, left, right, output, start } = product;
-    let size = tile_size(output.rows(), output.columns(), depth);
+    let (rows, columns) = (output.rows(), output.columns());
+    let is_sparse = !pack::IS_SMALL
+        && columns >= FEW_COLUMNS
+        && rows * columns * depth > SMALL
+        && dispatch(IsSparse { left, rows, depth });
+    let size = if is_sparse { sparse::tile_size(rows, columns) } else { tile_size(rows, columns, depth) };
     team.split(Tiles::new(output, size), |_, ([row, column], output)| {
-        dispatch(MatrixProduct {
-            depth,
-            left: left.from(row, 0),
-            right: right.from(0, column),
-            output,
-            start: start.from(column),
-        });
+        let (left, right, start) = (left.from(row, 0), right.from(0, column), start.from(column));
+        let product = MatrixProduct { depth, left, right, output, start };
+        if is_sparse { dispatch(SparseProduct(product)) } else { dispatch(product) }
     });
 }
 

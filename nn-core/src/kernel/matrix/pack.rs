@@ -4,15 +4,15 @@ use super::Matrix;
 use crate::kernel::Isa;
 
 /// Whether this is a microcontroller, with little stack: there 4 KiB of copies must do instead of 60.
-const IS_SMALL: bool = cfg!(all(target_arch = "arm", target_os = "none"));
+pub(super) const IS_SMALL: bool = cfg!(all(target_arch = "arm", target_os = "none"));
 
 /// How many products are added up before the sums go back to memory.
 pub(super) const DEPTH: usize = if IS_SMALL { 64 } else { 128 };
 /// The rows of the left factor that are copied at once.
 pub(super) const HEIGHT: usize = if IS_SMALL { 8 } else { 72 };
-/// The most columns of the right factor that are copied at once: three vectors of the widest set, or one of the portable
+/// The most columns of the right factor that are copied at once: four vectors of the widest set, or one of the portable
 /// one, which has few registers.
-pub(super) const WIDTH: usize = if IS_SMALL { 8 } else { 48 };
+pub(super) const WIDTH: usize = if IS_SMALL { 8 } else { 64 };
 
 /// A part of the left factor, in groups of the `ROWS` rows that a register tile has.
 ///

@@ -116,6 +116,87 @@ fn strides_are_free() {
     Case { rows, columns, depth, stride: columns, left, right, start: Start::Zero }.check(&[0.0; 11 * 35]);
 }
 
+/// Zeros with probability `share` among random numbers.
+fn with_zeros(len: usize, share: f32, generator: &mut Random) -> Vec<f32> {
+    (0..len).map(|_| if generator.uniform() < share { 0.0 } else { 2.0 * generator.uniform() - 1.0 }).collect()
+}
+
+/// Every order of both factors, every start, and all shares of zeros.
+#[test]
+fn products_without_zeros_are_the_same_bits() {
+    let mut generator = Random::new(5, 0);
+    for (number, [rows, depth, columns]) in SIZES.into_iter().chain([[291, 70, 35], [6, 131, 200]]).enumerate() {
+        let a = with_zeros(rows * depth, [0.3, 0.9, 1.0][number % 3], &mut generator);
+        let (b, bias) = (random(depth * columns, &mut generator), random(columns, &mut generator));
+        let stride = columns + 3;
+        let output = random(rows * stride, &mut generator);
+        for left in [Matrix::new(&a, depth), Matrix::new(&a, rows).transposed()] {
+            for right in [Matrix::new(&b, columns), Matrix::new(&b, depth).transposed()] {
+                for start in [Start::Zero, Start::Bias(&bias), Start::Keep] {
+                    let case = Case { rows, columns, depth, stride, left, right, start };
+                    for level in Level::available() {
+                        let (mut found, mut expected) = (output.clone(), output.clone());
+                        level.run(SparseProduct(case.product(&mut found)));
+                        level.run(case.product(&mut expected));
+                        assert_eq!(found, expected, "{level:?}: {rows}x{depth}x{columns}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A left factor whose rows and columns have gaps between them.
+#[test]
+fn zeros_are_found_at_all_strides() {
+    let mut generator = Random::new(6, 0);
+    let (rows, depth, columns) = (19, 75, 40);
+    let (a, b) = (with_zeros(2 * rows * 3 * depth, 0.6, &mut generator), random(depth * columns, &mut generator));
+    let left = Matrix { values: &a, row_stride: 2 * 3 * depth, column_stride: 3 };
+    let right = Matrix::new(&b, columns);
+    let case = Case { rows, columns, depth, stride: columns, left, right, start: Start::Zero };
+    for level in Level::available() {
+        let (mut found, mut expected) = (std::vec![0.0; rows * columns], std::vec![0.0; rows * columns]);
+        level.run(SparseProduct(case.product(&mut found)));
+        level.run(case.product(&mut expected));
+        assert_eq!(found, expected, "{level:?}");
+    }
+}
+
+#[test]
+fn a_factor_with_many_zeros_is_sparse() {
+    let mut generator = Random::new(7, 0);
+    for [rows, depth] in [[128, 5408], [5408, 128], [300, 20], [1, 9]] {
+        // Of two rows one is not zero: with half of all values zero, three quarters of the products are left.
+        for (share, expected) in [(0.0, false), (0.2, false), (0.5, rows > 1), (0.9, true), (1.0, true)] {
+            if rows == 1 && share == 0.5 {
+                continue;
+            }
+            let a = with_zeros(rows * depth, share, &mut generator);
+            for left in [Matrix::new(&a, depth), Matrix::new(&a, rows).transposed()] {
+                for level in Level::available() {
+                    let found = level.run(IsSparse { left, rows, depth });
+                    assert_eq!(found, expected, "{level:?}: {rows}x{depth}, {share} of it zero");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn sparse_products_fall_into_enough_tasks() {
+    let tasks = |rows: usize, columns: usize| {
+        let size = sparse::tile_size(rows, columns);
+        (rows.div_ceil(size[0]) * columns.div_ceil(size[1]), size)
+    };
+    assert_eq!(tasks(128, 128), (4, [64, 64]));
+    assert_eq!(tasks(5408, 128), (38, [144, 128]));
+    assert_eq!(tasks(128, 5408), (22, [144, 256]));
+    for [rows, columns] in [[32, 128], [1000, 64], [9, 4096], [100_000, 32]] {
+        assert!(tasks(rows, columns).0 >= 2, "{rows}x{columns}");
+    }
+}
+
 #[test]
 fn the_portable_sums_are_in_order() {
     let mut generator = Random::new(3, 0);
@@ -136,8 +217,9 @@ fn the_portable_sums_are_in_order() {
 #[test]
 fn the_tiles_of_a_team_give_the_same_bits() {
     let mut generator = Random::new(4, 0);
-    for [rows, depth, columns] in [[128, 700, 128], [300, 40, 77], [33, 129, 200], [3, 2, 1]] {
-        let (a, b) = (random(rows * depth, &mut generator), random(depth * columns, &mut generator));
+    let sizes = [[128, 700, 128], [300, 40, 77], [33, 129, 200], [3, 2, 1]];
+    for ([rows, depth, columns], share) in sizes.into_iter().flat_map(|size| [(size, 0.0), (size, 0.7)]) {
+        let (a, b) = (with_zeros(rows * depth, share, &mut generator), random(depth * columns, &mut generator));
         let bias = random(columns, &mut generator);
         let (left, right) = (Matrix::new(&a, depth), Matrix::new(&b, columns));
         let case = Case { rows, columns, depth, stride: columns, left, right, start: Start::Bias(&bias) };

@@ -58,6 +58,19 @@ impl<I: Isa, const ROWS: usize, const VECTORS: usize> Tile<I, ROWS, VECTORS> {
         self.sums = sums;
     }
 
+    /// Adds the products of these steps of the depth only: of rows on the left whose values are `stride` floats apart, and
+    /// the columns on the right.
+    #[inline(always)]
+    pub(super) fn add_steps(&mut self, steps: &[u8], left: [&[f32]; ROWS], stride: usize, right: &[f32]) {
+        let mut sums = self.sums;
+        for &step in steps {
+            let step = usize::from(step);
+            let right = &right[step * VECTORS * I::LANES..][..VECTORS * I::LANES];
+            self.step(&mut sums, |row| left[row][step * stride], right);
+        }
+        self.sums = sums;
+    }
+
     #[inline(always)]
     fn step(&self, sums: &mut [[I::Vector; VECTORS]; ROWS], left: impl Fn(usize) -> f32, right: &[f32]) {
         let isa = self.isa;

@@ -11,6 +11,13 @@ pub(super) fn bits<I: Isa>(isa: I, values: &[f32]) -> impl ExactSizeIterator<Ite
     })
 }
 
+/// Whether all values are zero.
+#[inline(always)]
+pub(super) fn are_zero<'a>(mut lines: impl Iterator<Item = &'a [f32]>) -> bool {
+    // Without its sign a zero has no bits.
+    lines.all(|line| line.iter().fold(0, |any, value| any | value.to_bits() << 1) == 0)
+}
+
 /// Numbers below `8 * BYTES`, in order, at most 256.
 #[derive(Debug)]
 pub(super) struct List<const BYTES: usize> {

@@ -9,6 +9,7 @@ use super::pooled_gradient::DEPTH;
 use super::rows::load_vectors;
 use crate::kernel::Isa;
 use crate::kernel::lanes::{store_bytes, store_some};
+use crate::kernel::nonzero::are_zero;
 
 /// Rows and columns of a window.
 const SIDE: usize = 2;
@@ -88,12 +89,19 @@ impl PooledConvolution<'_> {
     ) -> I::Vector {
         let ConvolutionSizes { geometry, filters: row_len, .. } = self.sizes.convolution;
         let mut sums = [[[filters.bias; SIDE]; SIDE]; COUNT];
+        let first_line = row * SIDE * geometry.stride[0];
+        // Where the image is empty the sums are what they begin with.
+        let lines = first_line..first_line + geometry.stride[0] + geometry.kernel[0];
+        let is_empty = are_zero(
+            lines.map(|line| &self.input[line * geometry.input[1] + column * SIDE..][..COUNT * SIDE + DEPTH - 1]),
+        );
         // The number of runs is read from memory: if the compiler knew it, it would mix all runs and run out of registers.
-        for run in 0..geometry.kernel[0] {
+        let runs = if is_empty { 0 } else { geometry.kernel[0] };
+        for run in 0..runs {
             let pixels: [&[f32]; SIDE] = core::array::from_fn(
                 #[inline(always)]
                 |cell_row| {
-                    let line = (row * SIDE + cell_row) * geometry.stride[0] + run;
+                    let line = first_line + cell_row * geometry.stride[0] + run;
                     &self.input[line * geometry.input[1] + column * SIDE..][..COUNT * SIDE + DEPTH - 1]
                 },
             );

@@ -107,10 +107,9 @@ mod tests {
     #[test]
     fn a_turned_square_has_rows_for_columns() {
         let square = [0b1000_0011, 1, 0b110, 0, 0xff, 0x80, 0b101_0101, 0x70];
-        let turned = turned(square);
-        for row in 0..8 {
-            for column in 0..8 {
-                assert_eq!(turned[row] >> column & 1, square[column] >> row & 1, "{row}, {column}");
+        for (row, bits) in turned(square).into_iter().enumerate() {
+            for (column, of_column) in square.into_iter().enumerate() {
+                assert_eq!(bits >> column & 1, of_column >> row & 1, "{row}, {column}");
             }
         }
     }

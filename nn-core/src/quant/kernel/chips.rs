@@ -23,6 +23,12 @@ impl Bytes {
     fn take(&mut self, count: usize) -> Vec<i8> {
         (0..count).map(|_| self.next() as i8).collect()
     }
+
+    /// Weights as they usually are, without -128, or any.
+    fn weights(&mut self, count: usize) -> Vec<i8> {
+        let least = if self.next().is_multiple_of(3) { -128 } else { -127 };
+        (0..count).map(|_| (self.next() as i8).max(least)).collect()
+    }
 }
 
 /// The constants of a layer's sums, so that its bytes are spread over their range, and some are beyond it.
@@ -97,7 +103,7 @@ fn convolutions_are_those_of_the_body_for_all() {
         let sizes = &ConvolutionSizes { geometry, channels, filters, groups: 1 };
         let products = window.kernel[0] * window.kernel[1] * channels;
         let constants = Constants::new(&mut bytes, filters, products);
-        let (input, weights) = (&bytes.take(7 * 6 * channels)[..], &bytes.take(products * filters)[..]);
+        let (input, weights) = (&bytes.take(7 * 6 * channels)[..], &bytes.weights(products * filters)[..]);
         constants.each(|rescale| {
             let (places, zero_point) = (geometry.output[0] * geometry.output[1], -3);
             let fits = compare!(
@@ -185,6 +191,29 @@ fn every_multiplier_gives_the_byte_of_its_product() {
                 let (input, weights) = (&bytes.take(2)[..], &bytes.take(2)[..]);
                 compare!(1, rescale, 2, |output| Dense { input, weights, rescale, output }, "{multipliers:?} {bias:?}");
             }
+        }
+    }
+}
+
+/// The largest products, that a processor may add in halves of a word.
+#[test]
+fn the_largest_products_are_added() {
+    let geometry = Window { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: Padding::Valid }.on([2, 4]);
+    let (bias, multipliers) = (&[0; 2], &[Multiplier::from_real(0.001).unwrap(); 2]);
+    let rescale = Rescale { bias, multipliers, zero_point: 3, bounds: [-128, 127], rounding: Rounding::Double };
+    let sizes = &ConvolutionSizes { geometry, channels: 4, filters: 2, groups: 1 };
+    for [weight, other] in [[-128, -128], [-127, -127], [127, 127], [-127, 127], [-128, 127]] {
+        let weights = &[weight, other, other, weight, other, weight, weight, other];
+        for pattern in 0..256 {
+            let input: Vec<i8> = (0..32).map(|at| if pattern >> (at % 8) & 1 == 0 { -128 } else { 127 }).collect();
+            let (input, zero_point) = (&input[..], 0);
+            compare!(
+                16,
+                rescale,
+                4,
+                |output| Convolution { sizes, input, zero_point, weights, rescale, output },
+                "{weights:?} {pattern}"
+            );
         }
     }
 }

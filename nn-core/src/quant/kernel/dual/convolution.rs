@@ -156,6 +156,7 @@ impl Work<'_> {
                     patches.gather(place, room.spread.get_mut(slot..).unwrap_or_default(), PLACES, room.window);
                 }
             }
+            self.prepare::<PLACES>(room.spread);
             let Some(outputs) = output.get_mut(first * filters..(first + PLACES) * filters) else { return };
             self.write::<PLACES>(room.spread, outputs);
             next += PLACES;
@@ -241,8 +242,18 @@ impl Work<'_> {
                     }
                 }
             }
+            self.prepare::<PLACES>(room.spread);
             self.raise::<PLACES>(room.spread, outputs);
         }
+    }
+
+    /// Turns what some places see, spread, to what filters read.
+    #[inline(always)]
+    fn prepare<const PLACES: usize>(&self, spread: &mut [Spread])
+    where
+        Places<PLACES>: Sums<PLACES>,
+    {
+        Places::prepare(spread.as_chunks_mut().0.get_mut(..self.filters.steps()).unwrap_or_default());
     }
 
     /// Raises outputs to those of some places.

@@ -3,6 +3,8 @@
 //! The rows of the image that windows see are spread once, into a ring of as many rows as a window reaches over, with the
 //! cells beyond the border. One channel with several outputs is an ordinary convolution, once its weights are turned.
 
+#[cfg(armv6m)]
+use super::armv6m::squares::Square;
 use super::convolution::Work;
 use super::finish::Finish;
 use super::patches::Patches;
@@ -70,20 +72,17 @@ impl Depthwise<'_> {
         let squares = geometry.kernel == [3, 3] && geometry.dilation == [1, 1] && finish.is_plain();
         let (mut cells, beyond) = ([[0; 2]; SPREAD], spread(word(&[self.zero_point; 4])));
         let mut ring = Ring::new(geometry, *channels, &mut cells, beyond);
-        let step = geometry.stride[1] * size_of::<Spread>();
-        let mut group = Group {
-            starts: [0; 4],
-            constants: Default::default(),
-            channels: *channels,
-            step,
-            weights: [[0; 2]; CELLS],
-        };
+        let mut group = Group::new(*channels, geometry.output[1], geometry.stride[1]);
         for first in (0..*channels).step_by(4) {
             // The last four may be some of the four before them once more.
             let first = first.min(channels - 4);
             spread_each(self.weights.get(first..).unwrap_or_default(), *channels, &mut group.weights, 1);
             group.starts = core::array::from_fn(|channel| finish.start(first + channel));
             group.constants = core::array::from_fn(|channel| finish.constants(first + channel));
+            #[cfg(armv6m)]
+            {
+                group.square = Square::new(group.starts, &group.weights, group.constants);
+            }
             ring.restart();
             let rows = self.output.chunks_exact_mut((geometry.output[1] * channels).max(1));
             for (row, output) in (0..geometry.output[0]).zip(rows) {

@@ -20,9 +20,9 @@ pub(super) struct Finish<'a> {
 #[derive(Clone, Copy, Default)]
 #[repr(C)]
 pub(super) struct Channel {
-    fraction: i32,
-    offset: i32,
-    right: u32,
+    pub(super) fraction: i32,
+    pub(super) offset: i32,
+    pub(super) right: u32,
 }
 
 /// The instructions from a sum to its byte, as [`Channel::byte`]. The next register may be that of the offset.

@@ -10,8 +10,9 @@
 //! pixels too, whose constants it reads from a table on the stack: registers are few, and to save and restore them around
 //! each sum takes longer than many a sum. On other processors they are plain Rust.
 //!
-//! The others, as a Cortex-M0, do the same in plain Rust: that each input is fetched once for many filters, and each weight
-//! for four places, is worth as much there.
+//! The others do the same in plain Rust: that each input is fetched once for many filters, and each weight for four places,
+//! is worth as much there. A Cortex-M0 has instructions of its own, `armv6m`, and both multiply what two places see at
+//! once, `lanes`.
 //!
 //! Not all sizes are taken: what [`Pairs::fits`] refuses is left to the bodies for all processors. Sizes are known where
 //! the jobs are made, so that a program has the code for one of the two only.
@@ -22,6 +23,8 @@ mod convolution;
 mod dense;
 mod depthwise;
 mod finish;
+#[cfg(not(dual_multiply))]
+mod lanes;
 mod patches;
 mod places;
 mod spread;

@@ -1,15 +1,17 @@
 //! Filters on what their windows see at some places: each weight is read once for all of the places.
 
 #[cfg(armv6m)]
-use super::armv6m::add_four_places;
-#[cfg(not(dual_multiply))]
+use super::armv6m::places::{raise_places, write_places};
+#[cfg(not(any(dual_multiply, armv6m)))]
 use super::finish::Channel;
 use super::finish::Finish;
 #[cfg(dual_multiply)]
 use super::finish::byte;
+#[cfg(not(dual_multiply))]
+use super::lanes;
 use super::spread::Spread;
-use super::words::{add_products, partial_word, spread, word};
-#[cfg(dual_multiply)]
+use super::words::{add_products, spread, word};
+#[cfg(any(dual_multiply, armv6m))]
 use crate::quant::Multiplier;
 #[cfg(dual_multiply)]
 use core::arch::asm;
@@ -64,13 +66,14 @@ impl<'a> Filters<'a> {
     {
         let weights = self.weights.get(filter * self.products..).unwrap_or_default();
         let (words, last) = weights.get(..self.products).unwrap_or_default().as_chunks();
-        let mut sums = Places::<PLACES>::add([self.finish.start(filter); PLACES], words, steps);
-        if let (false, Some(places)) = (last.is_empty(), steps.get(words.len())) {
-            for (sum, place) in sums.iter_mut().zip(places) {
-                *sum = add_products(*sum, spread(partial_word(last)), *place);
-            }
-        }
-        sums
+        let sums = Places::<PLACES>::add([self.finish.start(filter); PLACES], words, steps);
+        let last = match *last {
+            [a] => [a, 0, 0, 0],
+            [a, b] => [a, b, 0, 0],
+            [a, b, c] => [a, b, c, 0],
+            _ => return sums,
+        };
+        Places::<PLACES>::add(sums, &[last], steps.get(words.len()..).unwrap_or_default())
     }
 
     /// The bytes of a filter's sums.
@@ -86,13 +89,14 @@ impl<'a> Filters<'a> {
 }
 
 /// What the loop over filters reads from memory, and the places that it moves on.
-#[cfg(dual_multiply)]
+#[cfg(any(dual_multiply, armv6m))]
 #[repr(C)]
-struct Table {
+pub(super) struct Table {
     starts: *const i32,
     multipliers: *const Multiplier,
     places: *const [Spread; 4],
     steps: usize,
+    /// Twice the byte that stands for zero, and one.
     zero: i32,
     outputs: *mut i8,
     /// From the byte of a place to that of the next.
@@ -100,6 +104,7 @@ struct Table {
     /// By how many bytes the last word of a filter reaches into the next.
     beyond: usize,
     filters: usize,
+    weights: *const i8,
 }
 
 /// The instructions that add the products of a filter's weights with what its window sees at four places: from `r10` and
@@ -130,7 +135,7 @@ macro_rules! four_sums {
 /// output at `r6`; `r1` has the fraction, `r2` the shift, `r3` twice the constant that is added, `r7` the distance.
 #[cfg(dual_multiply)]
 macro_rules! each_filter {
-    ($table:ident, $weights:ident, $($finish:expr),*) => {
+    ($table:ident, $($finish:expr),*) => {
         asm!(
             "push {{r6, r7}}",
             "2:",
@@ -159,7 +164,7 @@ macro_rules! each_filter {
             "bne 2b",
             "pop {{r6, r7}}",
             in("lr") $table,
-            inout("r10") $weights => _,
+            inout("r10") $table.weights => _,
             out("r0") _,
             out("r1") _,
             out("r2") _,
@@ -174,10 +179,67 @@ macro_rules! each_filter {
     };
 }
 
+/// Writes the bytes of a table's filters at four places.
+///
+/// # Safety
+///
+/// For each of the filters, at least one, there are a start, a multiplier and `steps` words of weights, which begin `beyond`
+/// bytes before the end of those before; there are `steps` elements of what is seen, at least one, and room for a byte of
+/// each filter at each place.
 #[cfg(dual_multiply)]
+#[inline(never)]
+unsafe fn write_places(table: &mut Table) {
+    // SAFETY: the contract. Registers that Rust does not lend are put back.
+    unsafe {
+        each_filter!(
+            table,
+            byte!("r4", "r1", "r3, asr #1", "r2", "r0"),
+            "strb r4, [r6]",
+            byte!("r5", "r1", "r3, asr #1", "r2", "r0"),
+            "strb r5, [r6, r7]",
+            byte!("r8", "r1", "r3, asr #1", "r2", "r0"),
+            "strb r8, [r6, r7, lsl #1]",
+            byte!("r9", "r1", "r3, asr #1", "r2", "r0"),
+            "add r0, r6, r7, lsl #1",
+            "strb r9, [r0, r7]"
+        );
+    }
+}
+
+/// Raises the bytes of a table's filters to the largest at four places.
+///
+/// # Safety
+///
+/// As for [`write_places`], with room for one byte of each filter.
+#[cfg(dual_multiply)]
+#[inline(never)]
+unsafe fn raise_places(table: &mut Table) {
+    // SAFETY: the contract. Registers that Rust does not lend are put back.
+    unsafe {
+        each_filter!(
+            table,
+            "cmp r4, r5",
+            "it lt",
+            "movlt r4, r5",
+            "cmp r8, r9",
+            "it lt",
+            "movlt r8, r9",
+            "cmp r4, r8",
+            "it lt",
+            "movlt r4, r8",
+            byte!("r4", "r1", "r3, asr #1", "r2", "r0"),
+            "ldrsb r0, [r6]",
+            "cmp r4, r0",
+            "it gt",
+            "strbgt r4, [r6]"
+        );
+    }
+}
+
+#[cfg(any(dual_multiply, armv6m))]
 impl Filters<'_> {
-    /// The table for the filters that can be read in whole words, if there are any, what they see, and room for their bytes
-    /// at places that are so far apart.
+    /// The table for the filters that can be read in whole words, if there are any, what they see, and room for their bytes at places that
+    /// are so far apart.
     #[inline(always)]
     fn table(&self, places: &[[Spread; 4]], outputs: &mut [i8], distance: usize) -> Option<Table> {
         let steps = self.steps();
@@ -194,67 +256,31 @@ impl Filters<'_> {
             distance,
             beyond: 4 * steps - self.products,
             filters: self.whole,
+            weights: self.weights.as_ptr(),
         })
     }
 
     /// Writes the bytes of the first filters at four places, each `distance` bytes from the one before, where
     /// [`Finish::is_plain`]; tells how many filters.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn write_fours(&self, places: &[[Spread; 4]], outputs: &mut [i8], distance: usize) -> usize {
         let Some(table) = &mut self.table(places, outputs, distance) else { return 0 };
-        let weights = self.weights.as_ptr();
-        // SAFETY: reads of each filter a start, a multiplier and `steps` words, each of which begins behind the
-        // weights of the filters before; reads `steps` elements of the places for each; writes a byte at each place.
-        // There are as many of all, by the checks of the table. Registers that Rust does not lend are put back.
-        unsafe {
-            each_filter!(
-                table,
-                weights,
-                byte!("r4", "r1", "r3, asr #1", "r2", "r0"),
-                "strb r4, [r6]",
-                byte!("r5", "r1", "r3, asr #1", "r2", "r0"),
-                "strb r5, [r6, r7]",
-                byte!("r8", "r1", "r3, asr #1", "r2", "r0"),
-                "strb r8, [r6, r7, lsl #1]",
-                byte!("r9", "r1", "r3, asr #1", "r2", "r0"),
-                "add r0, r6, r7, lsl #1",
-                "strb r9, [r0, r7]"
-            );
-        }
+        // SAFETY: there are as many of all, by the checks of the table.
+        unsafe { write_places(table) };
         self.whole
     }
 
     /// Raises the bytes of the first filters to the largest at four places, where [`Finish::is_plain`]; tells how many.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn raise_fours(&self, places: &[[Spread; 4]], outputs: &mut [i8]) -> usize {
         let Some(table) = &mut self.table(places, outputs, 0) else { return 0 };
-        let weights = self.weights.as_ptr();
-        // SAFETY: as above; reads and writes one byte for each filter.
-        unsafe {
-            each_filter!(
-                table,
-                weights,
-                "cmp r4, r5",
-                "it lt",
-                "movlt r4, r5",
-                "cmp r8, r9",
-                "it lt",
-                "movlt r8, r9",
-                "cmp r4, r8",
-                "it lt",
-                "movlt r4, r8",
-                byte!("r4", "r1", "r3, asr #1", "r2", "r0"),
-                "ldrsb r0, [r6]",
-                "cmp r4, r0",
-                "it gt",
-                "strbgt r4, [r6]"
-            );
-        }
+        // SAFETY: as above; one byte for each filter.
+        unsafe { raise_places(table) };
         self.whole
     }
 }
 
-#[cfg(not(dual_multiply))]
+#[cfg(not(any(dual_multiply, armv6m)))]
 impl Filters<'_> {
     #[inline(always)]
     fn each_four(&self, places: &[[Spread; 4]], mut visit: impl FnMut(usize, Channel, [i32; 4])) -> usize {
@@ -262,7 +288,7 @@ impl Filters<'_> {
         let (mut at, steps) = (0, self.steps());
         for (filter, (start, multiplier)) in constants.enumerate() {
             let weights = self.weights.get(at..at + 4 * steps).unwrap_or_default();
-            let sums = add_four_places([*start; 4], weights.as_chunks().0, places);
+            let sums = lanes::add([*start; 4], weights.as_chunks().0, places);
             visit(filter, Channel::new(multiplier, self.finish.zero_point()), sums);
             at += self.products;
         }
@@ -363,31 +389,13 @@ fn add_two_places(sums: [i32; 2], weights: &[Four], places: &[[Spread; 2]]) -> [
     [a, b]
 }
 
-#[cfg(not(any(dual_multiply, armv6m)))]
-fn add_four_places(sums: [i32; 4], weights: &[Four], places: &[[Spread; 4]]) -> [i32; 4] {
-    add_places(sums, weights, places)
-}
-
-#[cfg(not(dual_multiply))]
-fn add_two_places(sums: [i32; 2], weights: &[Four], places: &[[Spread; 2]]) -> [i32; 2] {
-    add_places(sums, weights, places)
-}
-
 #[cfg(not(dual_multiply))]
 #[inline(always)]
-fn add_places<const PLACES: usize>(
-    sums: [i32; PLACES],
-    weights: &[Four],
-    places: &[[Spread; PLACES]],
-) -> [i32; PLACES] {
-    let mut sums = sums;
-    for (weights, places) in weights.iter().zip(places) {
+fn add_two_places(sums: [i32; 2], weights: &[Four], places: &[[Spread; 2]]) -> [i32; 2] {
+    weights.iter().zip(places).fold(sums, |[a, b], (weights, places)| {
         let weights = spread(word(weights));
-        for (sum, place) in sums.iter_mut().zip(places) {
-            *sum = add_products(*sum, weights, *place);
-        }
-    }
-    sums
+        [add_products(a, weights, places[0]), add_products(b, weights, places[1])]
+    })
 }
 
 /// A number of places at which a filter's sums are computed at once.
@@ -395,11 +403,28 @@ pub(super) struct Places<const PLACES: usize>;
 
 /// The loop for a number of places.
 pub(super) trait Sums<const PLACES: usize> {
+    /// Turns what the places see, spread, to what [`Self::add`] reads.
+    #[inline(always)]
+    fn prepare(_places: &mut [[Spread; PLACES]]) {}
+
     /// Adds the products of a filter's weights with what its window sees at each of the places.
     fn add(sums: [i32; PLACES], weights: &[Four], places: &[[Spread; PLACES]]) -> [i32; PLACES];
 }
 
 impl Sums<4> for Places<4> {
+    #[cfg(not(dual_multiply))]
+    #[inline(always)]
+    fn prepare(places: &mut [[Spread; 4]]) {
+        lanes::pair(places);
+    }
+
+    #[cfg(not(dual_multiply))]
+    #[inline(always)]
+    fn add(sums: [i32; 4], weights: &[Four], places: &[[Spread; 4]]) -> [i32; 4] {
+        lanes::add(sums, weights, places)
+    }
+
+    #[cfg(dual_multiply)]
     #[inline(always)]
     fn add(sums: [i32; 4], weights: &[Four], places: &[[Spread; 4]]) -> [i32; 4] {
         add_four_places(sums, weights, places)

@@ -1,7 +1,7 @@
 //! Four channels of a depthwise convolution, whose windows are three by three.
 
 #[cfg(armv6m)]
-use super::armv6m::add_square;
+use super::armv6m::squares::{self, Square};
 use super::finish::Channel;
 #[cfg(dual_multiply)]
 use super::finish::byte;
@@ -27,6 +27,43 @@ pub(super) struct Group {
     pub(super) step: usize,
     /// The weights of each cell.
     pub(super) weights: [Spread; CELLS],
+    /// The same for the loop.
+    #[cfg(armv6m)]
+    pub(super) square: Square,
+    /// The pixels of a row of outputs.
+    pixels: usize,
+    /// The cells that their windows reach over.
+    cells: usize,
+    /// The bytes from the first of the row to the group's last.
+    bytes: usize,
+}
+
+impl Group {
+    /// The group of so many channels, with so many pixels in a row of outputs and from one window to the next; without
+    /// constants.
+    #[inline(always)]
+    pub(super) fn new(channels: usize, pixels: usize, stride: usize) -> Self {
+        let last = pixels.saturating_sub(1);
+        Self {
+            starts: [0; 4],
+            constants: Default::default(),
+            channels,
+            step: stride * size_of::<Spread>(),
+            weights: [[0; 2]; CELLS],
+            #[cfg(armv6m)]
+            square: Default::default(),
+            pixels,
+            cells: last.saturating_mul(stride).saturating_add(3),
+            bytes: last.saturating_mul(channels).saturating_add(4),
+        }
+    }
+
+    /// Whether rows have all the cells and the output all the bytes of a row of outputs, of which there are some.
+    #[cfg(any(dual_multiply, armv6m))]
+    #[inline(always)]
+    fn fits(&self, rows: &[&[Spread]; 3], output: &[i8]) -> bool {
+        self.pixels > 0 && rows.iter().all(|row| row.len() >= self.cells) && output.len() >= self.bytes
+    }
 }
 
 /// The instructions for one cell: `$at` is its place in its row, `$weight` that of its weights, in bytes.
@@ -73,16 +110,16 @@ macro_rules! channel {
 }
 
 /// Four channels of a row of outputs, one pixel after another, each under a window of three by three: sums, rounded twice,
-/// within all bytes. As many pixels as there is room for.
+/// within all bytes. Nothing if there is no room.
 #[cfg(dual_multiply)]
 #[inline(always)]
 pub(super) fn row_of_squares(group: &Group, rows: [&[Spread]; 3], output: &mut [i8]) {
-    let cells = rows.iter().fold(usize::MAX, |cells, row| cells.min(row.len()));
-    let (Some(cells), Some(bytes)) = (cells.checked_sub(3), output.len().checked_sub(4)) else { return };
-    let pixels = (bytes / group.channels.max(1)).min(size_of::<Spread>() * cells / group.step.max(1)) + 1;
-    // SAFETY: reads `group` and, in each row, three elements from every `step`th byte on; the last of them is within the
-    // shortest row. Writes four bytes at each `channels`th byte of the output; the last of them is within it. Registers
-    // that Rust does not lend are put back.
+    if !group.fits(&rows, output) {
+        return;
+    }
+    // SAFETY: reads `group` and, in each row, three elements from every `step`th byte on; the last of them is within each
+    // row. Writes four bytes at each `channels`th byte of the output; the last of them is within it. Registers that Rust
+    // does not lend are put back.
     unsafe {
         asm!(
             "push {{r6, r7}}",
@@ -113,7 +150,7 @@ pub(super) fn row_of_squares(group: &Group, rows: [&[Spread]; 3], output: &mut [
             "bne 2b",
             "pop {{r6, r7}}",
             inout("r0") output.as_mut_ptr() => _,
-            inout("r1") pixels => _,
+            inout("r1") group.pixels => _,
             inout("r10") rows[0].as_ptr() => _,
             inout("r11") rows[1].as_ptr() => _,
             inout("r12") rows[2].as_ptr() => _,
@@ -128,7 +165,17 @@ pub(super) fn row_of_squares(group: &Group, rows: [&[Spread]; 3], output: &mut [
     }
 }
 
-#[cfg(not(dual_multiply))]
+#[cfg(armv6m)]
+#[inline(always)]
+pub(super) fn row_of_squares(group: &Group, rows: [&[Spread]; 3], output: &mut [i8]) {
+    if group.fits(&rows, output) {
+        let (rows, sizes) = (rows.map(<[Spread]>::as_ptr), [group.pixels, group.channels, group.step]);
+        // SAFETY: the last window is within each row, the last four bytes within the output.
+        unsafe { squares::row_of_squares(&group.square, rows, output.as_mut_ptr(), sizes) };
+    }
+}
+
+#[cfg(not(any(dual_multiply, armv6m)))]
 pub(super) fn row_of_squares(group: &Group, rows: [&[Spread]; 3], output: &mut [i8]) {
     let (mut at, Some(weights)) = (0, group.weights.first_chunk()) else { return };
     for pixel in output.chunks_mut(group.channels.max(1)) {

@@ -1,7 +1,7 @@
 //! Four units of a dense layer at a time, which share the inputs that are spread.
 
 #[cfg(armv6m)]
-use super::armv6m::add_four_units;
+use super::armv6m::units::add_four_units;
 #[cfg(not(dual_multiply))]
 use super::finish::Channel;
 #[cfg(dual_multiply)]

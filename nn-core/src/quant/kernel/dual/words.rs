@@ -17,17 +17,6 @@ pub(super) fn word(bytes: &[i8; 4]) -> u32 {
     u32::from_le_bytes(bytes.map(i8::cast_unsigned))
 }
 
-/// Fewer than four bytes as a word, with zeros after them.
-#[inline(always)]
-pub(super) fn partial_word(bytes: &[i8]) -> u32 {
-    match *bytes {
-        [a] => word(&[a, 0, 0, 0]),
-        [a, b] => word(&[a, b, 0, 0]),
-        [a, b, c] => word(&[a, b, c, 0]),
-        _ => 0,
-    }
-}
-
 /// Adds the products of four bytes, spread both, to a sum.
 #[inline(always)]
 pub(super) fn add_products(sum: i32, a: [u32; 2], b: [u32; 2]) -> i32 {

@@ -39,19 +39,26 @@ fn word(first: i16, second: i16) -> u32 {
 pub(super) fn add(sums: [i32; 4], weights: &[Four], places: &[[Spread; 4]]) -> [i32; 4] {
     let (mut first, mut last) = ([sums[0], sums[1]], [sums[2], sums[3]]);
     for (weights, step) in weights.iter().zip(places) {
+        let weights = weights.map(i32::from);
         for (weights, [at_first, at_last]) in weights.as_chunks().0.iter().zip(step.as_chunks().0) {
-            first = add_two(first, *weights, *at_first);
-            last = add_two(last, *weights, *at_last);
+            first = subtract(first, products(*weights, *at_first));
+            last = subtract(last, products(*weights, *at_last));
         }
     }
     [first[0], first[1], last[0], last[1]]
 }
 
-/// Adds the products of two weights at two places.
+/// The products of two weights at two places, in the halves of a word.
 #[inline(always)]
-fn add_two([first, second]: [i32; 2], weights: [i8; 2], seen: Spread) -> [i32; 2] {
-    let [a, b] = [0, 1].map(|at| seen[at].cast_signed().wrapping_mul(i32::from(weights[at])));
-    let products = a.wrapping_add(b);
-    let lower = i32::from(products as i16);
-    [first.wrapping_sub(lower), second.wrapping_sub(products.wrapping_sub(lower) >> 16)]
+fn products(weights: [i32; 2], seen: Spread) -> i32 {
+    let [first, second] = [0, 1].map(|weight| seen[weight].cast_signed().wrapping_mul(weights[weight]));
+    first.wrapping_add(second)
+}
+
+/// Takes the halves of a word from the sums of two places.
+#[inline(always)]
+fn subtract([first, second]: [i32; 2], products: i32) -> [i32; 2] {
+    // A lower half below zero has taken one from the upper half.
+    let upper = products.wrapping_add(1 << 15) >> 16;
+    [first.wrapping_sub(i32::from(products as i16)), second.wrapping_sub(upper)]
 }

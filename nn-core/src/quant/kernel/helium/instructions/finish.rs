@@ -17,8 +17,9 @@ pub(in super::super) struct Finish {
     zero_point: i32,
 }
 
-/// From a vector of sums to numbers within the bounds: fractions are in `q0`, shifts below zero in `q1`, those above in `q2`.
-macro_rules! finish {
+/// From a vector of sums to numbers whose bounds are not kept yet: fractions are in `q0`, shifts below zero in `q1`, those
+/// above in `q2`.
+macro_rules! scale {
     ($sums:literal) => {
         concat!(
             "vshl.s32 ",
@@ -49,24 +50,27 @@ macro_rules! finish {
             $sums,
             ", ",
             $sums,
-            ", r9\n",
-            "vldrw.u32 q3, [r10]\n",
-            "vmax.s32 ",
-            $sums,
-            ", ",
-            $sums,
-            ", q3\n",
-            "vldrw.u32 q3, [r10, #16]\n",
-            "vmin.s32 ",
-            $sums,
-            ", ",
-            $sums,
-            ", q3",
+            ", r9",
         )
     };
 }
 
-/// Four multipliers from `r8` on, as many as `r5` says, split for [`finish`]; and the sums of four filters.
+/// The bounds, for [`bound`].
+macro_rules! bounds {
+    () => {
+        "vldrw.u32 q0, [r10]
+         vldrw.u32 q1, [r10, #16]"
+    };
+}
+
+/// Keeps numbers within the bounds.
+macro_rules! bound {
+    ($numbers:literal) => {
+        concat!("vmax.s32 ", $numbers, ", ", $numbers, ", q0\n", "vmin.s32 ", $numbers, ", ", $numbers, ", q1")
+    };
+}
+
+/// Four multipliers from `r8` on, as many as `r5` says, split for [`scale`]; and the sums of four filters.
 macro_rules! next_filters {
     () => {
         "vctp.32 r5
@@ -108,7 +112,9 @@ impl Finish {
                 "vmov.i32 q2, #0",
                 "vmax.s32 q2, q1, q2",
                 "vsub.i32 q1, q1, q2",
-                finish!("q4"),
+                scale!("q4"),
+                bounds!(),
+                bound!("q4"),
                 "vstrb.32 q4, [r0]",
                 in("r8") multipliers,
                 in("r10") self,
@@ -149,10 +155,15 @@ impl Finish {
                 "dls lr, lr",
                 "2:",
                 next_filters!(),
-                finish!("q4"),
-                finish!("q5"),
-                finish!("q6"),
-                finish!("q7"),
+                scale!("q4"),
+                scale!("q5"),
+                scale!("q6"),
+                scale!("q7"),
+                bounds!(),
+                bound!("q4"),
+                bound!("q5"),
+                bound!("q6"),
+                bound!("q7"),
                 "vctp.32 r5",
                 "vpstttt",
                 "vstrbt.32 q4, [r0], #4",
@@ -192,7 +203,9 @@ impl Finish {
                 "vmax.s32 q4, q4, q5",
                 "vmax.s32 q6, q6, q7",
                 "vmax.s32 q4, q4, q6",
-                finish!("q4"),
+                scale!("q4"),
+                bounds!(),
+                bound!("q4"),
                 "vctp.32 r5",
                 "vpst",
                 "vstrbt.32 q4, [r0], #4",

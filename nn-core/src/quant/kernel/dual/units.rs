@@ -167,23 +167,31 @@ impl Units<'_> {
         if starts.saturating_mul(4 * self.inputs.len()) <= self.weights.len() { starts } else { 0 }
     }
 
+    /// The table for so many fours, whose sums go to the outputs if there are no multipliers.
+    #[cfg(dual_multiply)]
+    #[inline(always)]
+    fn table(&self, fours: usize, multipliers: *const Multiplier, zero: i32, outputs: *mut i8) -> Table {
+        let Self { inputs, weights, starts } = self;
+        Table {
+            inputs: inputs.as_ptr(),
+            weights: weights.as_ptr(),
+            len: inputs.len(),
+            starts: starts.as_ptr(),
+            multipliers,
+            outputs,
+            zero,
+            fours,
+        }
+    }
+
     /// Writes the bytes of as many units as there are fours, all of whose constants are given, and tells how many.
     #[cfg(dual_multiply)]
     #[inline(always)]
     pub(super) fn write(&self, multipliers: &[Multiplier], zero_point: i8, outputs: &mut [i8]) -> usize {
         let fours = self.fours().min(multipliers.len() / 4).min(outputs.len() / 4);
         if fours > 0 {
-            let Self { inputs, weights, starts } = self;
-            let table = &mut Table {
-                inputs: inputs.as_ptr(),
-                weights: weights.as_ptr(),
-                len: inputs.len(),
-                starts: starts.as_ptr(),
-                multipliers: multipliers.as_ptr(),
-                outputs: outputs.as_mut_ptr(),
-                zero: 2 * zero_point as i32 + 1,
-                fours,
-            };
+            let zero = 2 * zero_point as i32 + 1;
+            let table = &mut self.table(fours, multipliers.as_ptr(), zero, outputs.as_mut_ptr());
             // SAFETY: there are as many of everything, by the minimum.
             unsafe { run(table) };
         }
@@ -195,17 +203,7 @@ impl Units<'_> {
     #[inline(always)]
     pub(super) fn sums(&self) -> Option<[i32; 4]> {
         let mut sums = [0; 4];
-        let Self { inputs, weights, starts } = self;
-        let table = &mut Table {
-            inputs: inputs.as_ptr(),
-            weights: weights.as_ptr(),
-            len: inputs.len(),
-            starts: starts.as_ptr(),
-            multipliers: core::ptr::null(),
-            outputs: sums.as_mut_ptr().cast(),
-            zero: 0,
-            fours: 1,
-        };
+        let table = &mut self.table(1, core::ptr::null(), 0, sums.as_mut_ptr().cast());
         if self.fours() == 0 {
             return None;
         }

@@ -11,7 +11,7 @@ use divan::counter::{BytesCount, ItemsCount};
 use std::time::Instant;
 use typednet::kernel::conv2d::pooled::{PooledConvolution, PooledSizes};
 use typednet::kernel::conv2d::pooled_gradient::PooledKernelGradient;
-use typednet::kernel::conv2d::{Convolution, ConvolutionSizes, KernelGradient};
+use typednet::kernel::conv2d::{Convolution, ConvolutionSizes, InputGradient, KernelGradient};
 use typednet::kernel::depthwise::{Depthwise, DepthwiseSizes};
 use typednet::kernel::finish::AsTheyAre;
 use typednet::kernel::matrix::{Matrix, MatrixMut, MatrixProduct, SparseProduct, Start};
@@ -238,7 +238,10 @@ fn forward(size: usize, kernel: usize, channels: usize) -> Work {
 
 fn by_inputs(size: usize, kernel: usize, channels: usize) -> Work {
     let Layer { sizes, mut input, output, kernel, amount } = layer(size, kernel, channels);
-    let run = move || dispatch(Convolution::backward(&sizes, &output, &kernel, &mut input));
+    let run = move || {
+        let (output_gradient, turned, input_gradient) = (&output, &kernel, &mut input);
+        dispatch(InputGradient { sizes: &sizes, output_gradient, turned, input_gradient });
+    };
     Work { amount, run: Box::new(run) }
 }
 

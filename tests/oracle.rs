@@ -6,7 +6,7 @@
 use nalgebra::DMatrix;
 use proptest::prelude::*;
 use typednet::initializer::Initializers;
-use typednet::kernel::conv2d::{Convolution, ConvolutionSizes, KernelGradient};
+use typednet::kernel::conv2d::{Convolution, ConvolutionSizes, InputGradient, KernelGradient};
 use typednet::kernel::depthwise::{Depthwise, DepthwiseInputGradient, DepthwiseKernelGradient, DepthwiseSizes};
 use typednet::kernel::finish::AsTheyAre;
 use typednet::kernel::matrix::{Matrix, MatrixMut, MatrixProduct, Start, multiply};
@@ -217,7 +217,7 @@ fn check_convolution(sizes: &ConvolutionSizes, seed: u64) {
         level.run(Convolution::forward(sizes, &input, &kernel, Some(&bias), &mut output));
         assert_eq!(output, oracle.output, "{}: output", level.name());
         let mut by_input = vec![f32::NAN; input.len()];
-        level.run(Convolution::backward(sizes, &by_output, &turned, &mut by_input));
+        level.run(InputGradient { sizes, output_gradient: &by_output, turned: &turned, input_gradient: &mut by_input });
         assert_eq!(by_input, oracle.input_gradient, "{}: by the input", level.name());
         // What is there already is added to.
         let mut by_kernel = kernel.clone();

@@ -4,7 +4,7 @@
 //! Prints the best of many runs, since other work on the machine only ever makes a run slower.
 
 use nn_core::kernel::Level;
-use nn_core::kernel::conv2d::{Convolution, ConvolutionSizes, KernelGradient};
+use nn_core::kernel::conv2d::{Convolution, ConvolutionSizes, InputGradient, KernelGradient};
 use nn_core::shape::{Padding, Window};
 use std::time::Instant;
 
@@ -56,7 +56,9 @@ impl Layer {
         let Self { sizes, input, kernel, turned, output } = &mut self;
         let operations = 2.0 * (output.len() * kernel.len() / sizes.filters) as f64;
         let forward = best(operations, || level.run(Convolution::forward(sizes, input, kernel, None, output)));
-        let backward = best(operations, || level.run(Convolution::backward(sizes, output, turned, input)));
+        let backward = best(operations, || {
+            level.run(InputGradient { sizes, output_gradient: output, turned, input_gradient: input })
+        });
         let by_kernel = best(operations, || {
             level.run(KernelGradient { sizes, input, output_gradient: output, kernel });
         });

@@ -11,6 +11,9 @@ pub trait Finish: Copy {
     /// The same for some channels, at hand.
     type Ready<I: Isa, const VECTORS: usize>: Ready<I, VECTORS>;
 
+    /// The same as a value of one type.
+    fn as_finished(&self) -> Finished<'_>;
+
     /// Reads what belongs to these channels, which fill `VECTORS` vectors but for the last.
     fn ready<I: Isa, const VECTORS: usize>(&self, isa: I, channels: Range<usize>) -> Self::Ready<I, VECTORS>;
 }
@@ -27,6 +30,11 @@ pub struct AsTheyAre;
 
 impl Finish for AsTheyAre {
     type Ready<I: Isa, const VECTORS: usize> = Self;
+
+    #[inline(always)]
+    fn as_finished(&self) -> Finished<'_> {
+        Finished { normalization: None, bounds: [f32::NEG_INFINITY, f32::INFINITY] }
+    }
 
     #[inline(always)]
     fn ready<I: Isa, const VECTORS: usize>(&self, _isa: I, _channels: Range<usize>) -> Self {
@@ -57,6 +65,11 @@ pub struct FinishedColumns<V, const VECTORS: usize> {
 
 impl Finish for Finished<'_> {
     type Ready<I: Isa, const VECTORS: usize> = FinishedColumns<I::Vector, VECTORS>;
+
+    #[inline(always)]
+    fn as_finished(&self) -> Finished<'_> {
+        *self
+    }
 
     #[inline(always)]
     fn ready<I: Isa, const VECTORS: usize>(&self, isa: I, channels: Range<usize>) -> Self::Ready<I, VECTORS> {

@@ -20,6 +20,7 @@ mod nonzero;
 pub mod normalization;
 mod place;
 pub mod pool;
+mod singles;
 pub mod softmax;
 mod stretch;
 pub mod vector;

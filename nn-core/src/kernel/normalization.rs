@@ -144,6 +144,13 @@ pub(super) struct ColumnNormalization<V> {
 }
 
 impl Normalization<'_> {
+    /// What is subtracted in a column, what the rest is divided by the root of, what it is multiplied with, and what is
+    /// added then; zeros beyond the last one.
+    pub(super) fn column(&self, column: usize) -> [f32; 4] {
+        let of = |values: &[f32]| values.get(column).copied().unwrap_or(0.0);
+        [of(self.mean), of(self.variance) + self.epsilon, of(self.gamma), of(self.beta)]
+    }
+
     /// At most one vector of columns.
     #[inline(always)]
     pub(super) fn columns<I: Isa>(&self, isa: I, range: Range<usize>) -> ColumnNormalization<I::Vector> {

@@ -50,6 +50,19 @@ impl Place {
         self.output * channels + range.start..self.output * channels + range.end
     }
 
+    /// Some channels of a pixel under the window.
+    #[inline(always)]
+    pub(super) fn channels<'a>(
+        &self,
+        image: &'a [f32],
+        pixel: usize,
+        channels: usize,
+        range: &Range<usize>,
+    ) -> &'a [f32] {
+        // Without a panic, so that firmware has no code for it: the window lies within the image.
+        image.get(pixel * channels + range.start..pixel * channels + range.end).unwrap_or_default()
+    }
+
     pub(super) fn count(&self) -> usize {
         self.cells[0] * self.cells[1]
     }

@@ -60,7 +60,7 @@ impl MaxPool<'_> {
             place.each_cell(
                 #[inline(always)]
                 |cell, pixel| {
-                    let values = load_some(isa, &self.input[pixel * self.channels..][range.clone()]);
+                    let values = load_some(isa, place.channels(self.input, pixel, self.channels, &range));
                     // Whole numbers up to 2^23 are exact, and windows of more cells are not thought of.
                     best_cell = isa.select_greater(values, best, isa.splat(cell as f32), best_cell);
                     best = isa.select_greater(values, best, values, best);
@@ -68,7 +68,7 @@ impl MaxPool<'_> {
                 },
             );
             let outputs = place.outputs(&range, self.channels);
-            store_some(isa, best, &mut self.output[outputs.clone()]);
+            store_some(isa, best, self.output.get_mut(outputs.clone()).unwrap_or_default());
             if !self.positions.is_empty() {
                 self.write_positions(outputs, &lanes(isa, best_cell));
             }
@@ -83,13 +83,15 @@ impl MaxPool<'_> {
         for channel in 0..self.channels {
             let (mut best, mut best_cell) = (f32::NEG_INFINITY, place.cell);
             place.each_cell(|cell, pixel| {
-                let value = self.input[pixel * self.channels + channel];
+                let Some(&value) = self.input.get(pixel * self.channels + channel) else { return };
                 if value > best || (value.is_nan() && !best.is_nan()) {
                     (best, best_cell) = (value, cell);
                 }
             });
             let outputs = place.outputs(&(channel..channel + 1), self.channels);
-            self.output[outputs.start] = best;
+            if let Some(output) = self.output.get_mut(outputs.start) {
+                *output = best;
+            }
             if !self.positions.is_empty() {
                 self.write_positions(outputs, &[best_cell as f32; MOST_LANES]);
             }
@@ -105,7 +107,8 @@ impl MaxPool<'_> {
                 *byte = ((cell + 8_388_608.0).to_bits() >> (8 * plane)) as u8;
             }
             let begin = plane * self.output.len();
-            copy_some(&bytes, &mut self.positions[begin + outputs.start..begin + outputs.end]);
+            let to = self.positions.get_mut(begin + outputs.start..begin + outputs.end).unwrap_or_default();
+            copy_some(&bytes, to);
         }
     }
 }
@@ -116,7 +119,11 @@ fn copy_some(from: &[u8; MOST_LANES], to: &mut [u8]) {
     match to.len() {
         16 => to.copy_from_slice(&from[..16]),
         8 => to.copy_from_slice(&from[..8]),
-        len => to.copy_from_slice(&from[..len]),
+        _ => {
+            for (to, from) in to.iter_mut().zip(from) {
+                *to = *from;
+            }
+        }
     }
 }
 
@@ -238,10 +245,10 @@ impl AveragePool<'_> {
             place.each_cell(
                 #[inline(always)]
                 |_, pixel| {
-                    sum = isa.add(sum, load_some(isa, &self.input[pixel * self.channels..][range.clone()]));
+                    sum = isa.add(sum, load_some(isa, place.channels(self.input, pixel, self.channels, &range)));
                 },
             );
-            let output = &mut self.output[place.output * self.channels..][range];
+            let output = self.output.get_mut(place.outputs(&range, self.channels)).unwrap_or_default();
             store_some(isa, isa.div(sum, isa.splat(place.count() as f32)), output);
             begin += I::LANES;
         }

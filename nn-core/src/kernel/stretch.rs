@@ -114,50 +114,83 @@ impl Axis {
 
     /// From one position to the next one whose cells fall on pixels in the same way.
     fn period(self) -> usize {
-        self.division / greatest_common_divisor(self.step, self.division)
+        self.division / greatest_common_divisor(self.step, self.division).max(1)
     }
 
     /// The longest stretch that begins at a position where the window is whole; one position where it is cut.
     fn stretch(self, position: usize) -> Stretch {
-        let period = self.period();
-        let cell_step = self.division / greatest_common_divisor(self.spacing, self.division);
+        if self.division == 1 && self.cells > 0 {
+            return self.undivided_stretch(position);
+        }
+        // None of the divisors is zero: that they are seen not to be leaves firmware without a panic.
+        let (period, division) = (self.period().max(1), self.division.max(1));
+        let cell_step = division / greatest_common_divisor(self.spacing, division).max(1);
         let left = (self.positions - position).div_ceil(period);
         let mut stretch = Stretch {
             count: left,
             position,
             position_step: period,
             pixel: 0,
-            pixel_step: self.step * period / self.division,
+            pixel_step: self.step * period / division,
             cells: 0,
             cell: 0,
             cell_step,
-            spacing: self.spacing * cell_step / self.division,
+            spacing: self.spacing * cell_step / division,
         };
         // Everything is moved up by `before`, so that no number is negative.
         let (begin, shift) = (position * self.step, self.before);
-        let aligned = |cell: &usize| (begin + cell * self.spacing) % self.division == shift % self.division;
+        let aligned = |cell: &usize| (begin + cell * self.spacing) % division == shift % division;
         let Some(first) = (0..cell_step.min(self.cells)).find(aligned) else {
             return Stretch { pixel_step: 0, ..stretch };
         };
-        let all = (self.cells - first).div_ceil(cell_step);
+        let all = (self.cells - first).div_ceil(cell_step.max(1));
         let place = begin + first * self.spacing;
         // The cells before `outside` lie before the image, those from `end` on behind it.
-        let apart = self.spacing * cell_step;
+        let apart = (self.spacing * cell_step).max(1);
         let outside = shift.saturating_sub(place).div_ceil(apart);
-        let end = (shift + self.pixels * self.division).saturating_sub(place).div_ceil(apart).min(all);
+        let end = (shift + self.pixels * division).saturating_sub(place).div_ceil(apart).min(all);
         stretch.cells = end.saturating_sub(outside);
         stretch.cell = first + outside * cell_step;
         if stretch.cells == 0 {
             return Stretch { count: 1, ..stretch };
         }
-        stretch.pixel = (place + outside * apart - shift) / self.division;
+        stretch.pixel = (place + outside * apart - shift) / division;
         if stretch.cells == all {
             let last = stretch.pixel + (all - 1) * stretch.spacing;
-            stretch.count = ((self.pixels - 1 - last) / stretch.pixel_step + 1).min(left);
+            stretch.count = ((self.pixels - 1 - last) / stretch.pixel_step.max(1) + 1).min(left);
         } else {
             stretch.count = 1;
         }
         stretch
+    }
+
+    /// The same where every cell of each position lies on a pixel or beyond the border.
+    fn undivided_stretch(self, position: usize) -> Stretch {
+        // Everything is moved up by `before`, so that no number is negative.
+        let (begin, apart) = (position * self.step, self.spacing.max(1));
+        let cell = self.before.saturating_sub(begin).div_ceil(apart);
+        let end = (self.before + self.pixels).saturating_sub(begin).div_ceil(apart).min(self.cells);
+        let stretch = Stretch {
+            count: 1,
+            position,
+            position_step: 1,
+            pixel: 0,
+            pixel_step: self.step,
+            cells: end.saturating_sub(cell),
+            cell,
+            cell_step: 1,
+            spacing: apart,
+        };
+        if stretch.cells == 0 {
+            return stretch;
+        }
+        let pixel = begin + cell * apart - self.before;
+        if stretch.cells < self.cells {
+            return Stretch { pixel, ..stretch };
+        }
+        let last = pixel + (self.cells - 1) * apart;
+        let count = ((self.pixels - 1 - last) / self.step.max(1) + 1).min(self.positions - position);
+        Stretch { count, pixel, ..stretch }
     }
 }
 

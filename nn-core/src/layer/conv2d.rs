@@ -4,7 +4,7 @@ use super::bias::{Bias, listed};
 use super::blocks::{add_blocks, sample, samples, sum_blocks};
 use super::{Backward, Layer, Needs, Pass, Saved, WeightInfo};
 use crate::initializer::{Fans, Initializers};
-use crate::kernel::conv2d::{Convolution, ConvolutionSizes, KernelGradient};
+use crate::kernel::conv2d::{Convolution, ConvolutionSizes, InputGradient, KernelGradient};
 use crate::kernel::normalization::AddColumns;
 use crate::kernel::{Isa, dispatch};
 use crate::plain::{Plain, flatten, flatten_mut};
@@ -185,11 +185,11 @@ impl<'a> Weights<'a> {
         let len = input_gradient.len() / pass.batch.max(1);
         pass.team.split(Chunks::new(input_gradient, len), |number, input_gradient| {
             let output_gradient = sample(output_gradient, pass.batch, number);
-            dispatch(Convolution::backward(self.sizes, output_gradient, turned, input_gradient));
+            dispatch(InputGradient { sizes: self.sizes, output_gradient, turned, input_gradient });
         });
     }
 
-    /// Writes the kernel turned around, for [`Convolution::backward`].
+    /// Writes the kernel turned around, for [`InputGradient`].
     pub(super) fn turn(&self, pass: Pass<'_>, turned: &mut [f32]) {
         pass.team.split(Chunks::new(turned, self.sizes.cell_len()), |cell, turned| {
             self.sizes.turn(self.kernel, cell, turned);

@@ -5,7 +5,7 @@ use super::conv2d::Weights;
 use super::{Backward, Conv2d, Function, Needs, Pass, Saved, bias::Bias, conv2d, max_pool2d};
 use crate::kernel::conv2d::pooled::{PooledConvolution, PooledSizes};
 use crate::kernel::conv2d::pooled_gradient::PooledKernelGradient;
-use crate::kernel::conv2d::{Convolution, KernelGradient};
+use crate::kernel::conv2d::{InputGradient, KernelGradient};
 use crate::kernel::normalization::AddColumns;
 use crate::kernel::pool::MaxPoolBackward;
 use crate::kernel::{Isa, dispatch};
@@ -170,7 +170,7 @@ impl Step<'_> {
         self.pass.team.split(parts, |block, (input_gradient, unpooled)| {
             for (number, input_gradient) in self.block(block).zip(input_gradient.chunks_exact_mut(each.max(1))) {
                 self.unpool(maxima, number, unpooled);
-                dispatch(Convolution::backward(sizes, unpooled, turned, input_gradient));
+                dispatch(InputGradient { sizes, output_gradient: unpooled, turned, input_gradient });
             }
         });
     }

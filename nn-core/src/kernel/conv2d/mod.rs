@@ -14,6 +14,7 @@ pub(super) mod rectangle;
 pub(super) mod rows;
 
 use super::finish::{AsTheyAre, Finish};
+use super::singles::{self, Convolve};
 use super::stretch::Axis;
 use super::{Geometry, Isa, Job};
 use cells::CellSums;
@@ -62,15 +63,10 @@ impl ConvolutionSizes {
     }
 }
 
-/// A convolution of one sample, `target = bias + source * kernel`; also its gradient by the input, which is the
-/// convolution of the output's gradient with the kernel turned around.
+/// A convolution of one sample, `target = bias + source * kernel`.
 #[derive(Debug)]
 pub struct Convolution<'a, F = AsTheyAre> {
-    axes: [Axis; 2],
-    layout: Layout,
-    groups: usize,
-    /// The sizes, if [`Lines`] can do it.
-    lines: Option<ConvolutionSizes>,
+    sizes: &'a ConvolutionSizes,
     source: &'a [f32],
     kernel: &'a [f32],
     bias: Option<&'a [f32]>,
@@ -81,33 +77,13 @@ pub struct Convolution<'a, F = AsTheyAre> {
 impl<'a> Convolution<'a> {
     /// From the input to the output.
     pub fn forward(
-        sizes: &ConvolutionSizes,
+        sizes: &'a ConvolutionSizes,
         source: &'a [f32],
         kernel: &'a [f32],
         bias: Option<&'a [f32]>,
         target: &'a mut [f32],
     ) -> Self {
-        let layout = Layout::forward(sizes);
-        let axes = [sizes.geometry.gather(0), sizes.geometry.gather(1)];
-        let lines = sizes.is_of_lines().then_some(*sizes);
-        Self { axes, layout, groups: sizes.groups, lines, source, kernel, bias, target, finish: AsTheyAre }
-    }
-
-    /// From the output's gradient to the input's, with the kernel that [`ConvolutionSizes::turn`] writes.
-    pub fn backward(sizes: &ConvolutionSizes, source: &'a [f32], turned: &'a [f32], target: &'a mut [f32]) -> Self {
-        let layout = Layout::backward(sizes);
-        let axes = [sizes.geometry.spread(0), sizes.geometry.spread(1)];
-        Self {
-            axes,
-            layout,
-            groups: sizes.groups,
-            lines: None,
-            source,
-            kernel: turned,
-            bias: None,
-            target,
-            finish: AsTheyAre,
-        }
+        Self { sizes, source, kernel, bias, target, finish: AsTheyAre }
     }
 }
 
@@ -115,8 +91,8 @@ impl<'a, F> Convolution<'a, F> {
     /// The same, but for what becomes of the sums.
     #[inline(always)]
     pub fn finished<G>(self, finish: G) -> Convolution<'a, G> {
-        let Self { axes, layout, groups, lines, source, kernel, bias, target, .. } = self;
-        Convolution { axes, layout, groups, lines, source, kernel, bias, target, finish }
+        let Self { sizes, source, kernel, bias, target, .. } = self;
+        Convolution { sizes, source, kernel, bias, target, finish }
     }
 }
 
@@ -125,26 +101,52 @@ impl<F: Finish> Job for Convolution<'_, F> {
 
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) {
-        if let Some(sizes) = self.lines {
-            return self.lines(isa, &sizes);
+        if singles::ARE_TAKEN {
+            let Self { sizes, source, kernel, bias, target, finish } = self;
+            return Convolve { sizes: *sizes, source, kernel, bias, target, finish: finish.as_finished() }.run();
         }
-        let [rows, columns] = self.axes;
-        for rows in rows.stretches() {
-            for columns in columns.stretches() {
-                let rectangle = Rectangle::new(&self.layout, rows, columns);
-                for group in 0..self.groups {
-                    self.rectangle(isa, &rectangle, group);
-                }
-            }
-        }
+        if self.sizes.is_of_lines() { self.lines(isa) } else { self.rectangles().run(isa) }
+    }
+}
+
+/// The gradient of a convolution by the input: the convolution of the output's gradient with the kernel turned around.
+#[derive(Debug)]
+pub struct InputGradient<'a> {
+    /// The sizes.
+    pub sizes: &'a ConvolutionSizes,
+    /// The derivative by the output.
+    pub output_gradient: &'a [f32],
+    /// The kernel that [`ConvolutionSizes::turn`] writes.
+    pub turned: &'a [f32],
+    /// The derivative by the input.
+    pub input_gradient: &'a mut [f32],
+}
+
+impl Job for InputGradient<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { sizes, output_gradient, turned, input_gradient } = self;
+        let rectangles = Rectangles {
+            axes: [sizes.geometry.spread(0), sizes.geometry.spread(1)],
+            layout: Layout::backward(sizes),
+            groups: sizes.groups,
+            source: output_gradient,
+            kernel: turned,
+            bias: None,
+            target: input_gradient,
+            finish: AsTheyAre,
+        };
+        rectangles.run(isa);
     }
 }
 
 impl<F: Finish> Convolution<'_, F> {
     /// All outputs, of an image of one channel.
     #[inline(always)]
-    fn lines<I: Isa>(&mut self, isa: I, sizes: &ConvolutionSizes) {
-        let mut filter = 0;
+    fn lines<I: Isa>(&mut self, isa: I) {
+        let (sizes, mut filter) = (self.sizes, 0);
         while filter < sizes.filters {
             let vectors = match (sizes.filters - filter) / I::LANES {
                 4.. if I::REGISTERS >= 32 => 4,
@@ -163,6 +165,43 @@ impl<F: Finish> Convolution<'_, F> {
                 _ => {}
             }
             filter += width;
+        }
+    }
+
+    /// The same for images of any number of channels.
+    #[inline(always)]
+    fn rectangles(&mut self) -> Rectangles<'_, F> {
+        let Self { sizes, source, kernel, bias, ref mut target, finish } = *self;
+        let layout = Layout::forward(sizes);
+        let axes = [sizes.geometry.gather(0), sizes.geometry.gather(1)];
+        Rectangles { axes, layout, groups: sizes.groups, source, kernel, bias, target, finish }
+    }
+}
+
+/// A convolution, rectangle by rectangle.
+struct Rectangles<'a, F> {
+    axes: [Axis; 2],
+    layout: Layout,
+    groups: usize,
+    source: &'a [f32],
+    kernel: &'a [f32],
+    bias: Option<&'a [f32]>,
+    target: &'a mut [f32],
+    finish: F,
+}
+
+impl<F: Finish> Rectangles<'_, F> {
+    /// All outputs.
+    #[inline(always)]
+    fn run<I: Isa>(mut self, isa: I) {
+        let [rows, columns] = self.axes;
+        for rows in rows.stretches() {
+            for columns in columns.stretches() {
+                let rectangle = Rectangle::new(&self.layout, rows, columns);
+                for group in 0..self.groups {
+                    self.rectangle(isa, &rectangle, group);
+                }
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use super::rectangle::{Layout, Rectangle};
 use super::rows::{MOST_ROWS, most_rows};
 use super::{ConvolutionSizes, Geometry};
 use crate::kernel::lanes::{MOST_LANES, load_bytes, load_some, store_bytes, store_some};
+use crate::kernel::singles;
 use crate::kernel::stretch::Stretch;
 use crate::kernel::{Isa, Job};
 
@@ -33,6 +34,11 @@ impl PooledSizes {
     pub const fn unpooled(&self) -> usize {
         let [height, width] = self.pool.input;
         height.saturating_mul(width).saturating_mul(self.convolution.filters)
+    }
+
+    /// Rows or columns of the convolution's outputs from the first on that are under a window: others are left out.
+    pub(in crate::kernel) const fn covered(&self, axis: usize) -> usize {
+        self.pool.output[axis].saturating_mul(self.pool.kernel[axis])
     }
 
     /// The floats of one sample's output.
@@ -66,6 +72,9 @@ impl Job for PooledConvolution<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) {
+        if singles::ARE_TAKEN {
+            return self.run_in_singles();
+        }
         for care in [false, true] {
             if isa.sum(self.pass(isa, care)).is_finite() {
                 break;
@@ -76,12 +85,12 @@ impl Job for PooledConvolution<'_> {
 
 /// Outputs of the convolution that lie side by side, and the filters they are of.
 #[derive(Clone, Copy)]
-struct Tile {
-    row: usize,
-    column: usize,
-    count: usize,
-    filter: usize,
-    width: usize,
+pub(in crate::kernel) struct Tile {
+    pub(in crate::kernel) row: usize,
+    pub(in crate::kernel) column: usize,
+    pub(in crate::kernel) count: usize,
+    pub(in crate::kernel) filter: usize,
+    pub(in crate::kernel) width: usize,
 }
 
 impl PooledConvolution<'_> {
@@ -119,14 +128,12 @@ impl PooledConvolution<'_> {
         care: bool,
         mut sound: I::Vector,
     ) -> I::Vector {
-        let PooledSizes { convolution, pool, .. } = self.sizes;
+        let convolution = &self.sizes.convolution;
         let layout = Layout::forward(convolution);
-        // Rows and columns under no window are left out.
-        let covered = [pool.output[0] * pool.kernel[0], pool.output[1] * pool.kernel[1]];
         for mut rows in convolution.geometry.gather(0).stretches() {
-            for _ in 0..rows.count.min(covered[0].saturating_sub(rows.position)) {
+            for _ in 0..rows.count.min(self.sizes.covered(0).saturating_sub(rows.position)) {
                 for columns in convolution.geometry.gather(1).stretches() {
-                    let count = columns.count.min(covered[1].saturating_sub(columns.position));
+                    let count = columns.count.min(self.sizes.covered(1).saturating_sub(columns.position));
                     if count > 0 {
                         let columns = Stretch { count, ..columns };
                         let mut rectangle = Rectangle::new(&layout, Stretch { count: 1, ..rows }, columns);
@@ -228,18 +235,19 @@ impl PooledConvolution<'_> {
 
     /// The same, one filter after the other, for values that may be infinite or not numbers.
     #[inline(never)]
-    fn pool_with_care(&mut self, tile: Tile, values: &[f32]) {
+    pub(in crate::kernel) fn pool_with_care(&mut self, tile: Tile, values: &[f32]) {
         let [lower, upper] = self.sizes.bounds;
         for part in tile.windows(self.sizes) {
-            for filter in 0..tile.width {
-                let output = &mut self.output[part.output + filter];
+            let values = values.get(part.first * tile.width..).unwrap_or_default();
+            let outputs = self.output.get_mut(part.output..).unwrap_or_default();
+            for (filter, output) in outputs.iter_mut().take(tile.width).enumerate() {
                 let mut position = self.positions.get_mut(part.output + filter);
                 let (mut best, mut cell) = (f32::NEG_INFINITY, 0);
                 if !part.begins {
                     (best, cell) = (*output, position.as_deref().map_or(0, |position| usize::from(*position)));
                 }
-                for index in 0..part.count {
-                    let value = values[(part.first + index) * tile.width + filter];
+                let of_filter = values.get(filter..).unwrap_or_default().iter().step_by(tile.width.max(1));
+                for (index, &value) in of_filter.take(part.count).enumerate() {
                     if value > best || (value.is_nan() && !best.is_nan()) {
                         (best, cell) = (value, part.cell + index);
                     }
@@ -262,24 +270,26 @@ impl PooledConvolution<'_> {
 }
 
 /// What a tile holds of one window.
-struct Part {
+pub(in crate::kernel) struct Part {
     /// Its first output in the tile, and how many there are.
-    first: usize,
-    count: usize,
+    pub(in crate::kernel) first: usize,
+    pub(in crate::kernel) count: usize,
     /// The cell of the window that the first one is.
-    cell: usize,
+    pub(in crate::kernel) cell: usize,
     /// Where the window's maxima lie.
-    output: usize,
+    pub(in crate::kernel) output: usize,
     /// Whether these are the first, and the last cells of the window.
-    begins: bool,
-    ends: bool,
+    pub(in crate::kernel) begins: bool,
+    pub(in crate::kernel) ends: bool,
 }
 
 impl Tile {
     /// The windows over a tile, from left to right.
     #[inline(always)]
-    fn windows(self, sizes: &PooledSizes) -> impl Iterator<Item = Part> + use<> {
+    pub(in crate::kernel) fn windows(self, sizes: &PooledSizes) -> impl Iterator<Item = Part> + use<> {
         let ([down, across], filters) = (sizes.pool.kernel, sizes.convolution.filters);
+        // Windows have cells: so divisions cannot fail.
+        let (down, across) = (down.max(1), across.max(1));
         let (row, cell_row) = (self.row / down, self.row % down);
         let mut output = (row * sizes.pool.output[1] + self.column / across) * filters + self.filter;
         let (mut cell_column, mut first) = (self.column % across, 0);

@@ -27,7 +27,7 @@ impl Layout {
             source: Image { width: sizes.geometry.input[1], channels: sizes.channels },
             target: Image { width: sizes.geometry.output[1], channels: sizes.filters },
             kernel_columns: sizes.geometry.kernel[1],
-            depth: sizes.channels / sizes.groups,
+            depth: sizes.channels / sizes.groups.max(1),
         }
     }
 

@@ -73,7 +73,7 @@ fn check(sizes: &ConvolutionSizes, random: &mut Random) {
         level.run(Convolution::forward(sizes, &input, &kernel, Some(&bias), &mut found));
         assert_near(&found, &output, cells * channels, &what);
         let mut found = vec![f32::NAN; input.len()];
-        level.run(Convolution::backward(sizes, &error, &turned, &mut found));
+        level.run(InputGradient { sizes, output_gradient: &error, turned: &turned, input_gradient: &mut found });
         assert_near(&found, &by_input, cells * filters, &what);
         let mut found = kernel.clone();
         level.run(KernelGradient { sizes, input: &input, output_gradient: &error, kernel: &mut found });
@@ -142,11 +142,21 @@ fn lines_and_rectangles_give_the_same_bits() {
                 let mut lines = vec![f32::NAN; height * width * filters];
                 level.run(Convolution::forward(&sizes, &source, &kernel, Some(&bias), &mut lines));
                 let mut rectangles = vec![f32::NAN; lines.len()];
-                // The way that is taken on a chip.
-                let convolution = Convolution::forward(&sizes, &source, &kernel, Some(&bias), &mut rectangles);
-                level.run(Convolution { lines: None, ..convolution });
+                level.run(InRectangles(Convolution::forward(&sizes, &source, &kernel, Some(&bias), &mut rectangles)));
                 assert_eq!(lines, rectangles, "{level:?}, {sizes:?}");
             }
         }
+    }
+}
+
+/// A convolution of an image of one channel, as one of many.
+struct InRectangles<'a>(Convolution<'a>);
+
+impl Job for InRectangles<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(mut self, isa: I) {
+        self.0.rectangles().run(isa);
     }
 }

@@ -11,6 +11,7 @@ mod tiles;
 use super::conv2d::rectangle::{Image, Layout, Rectangle};
 use super::finish::{AsTheyAre, Finish};
 use super::lanes::load_some;
+use super::singles::{self, ConvolveChannels};
 use super::stretch::Axis;
 use super::{Geometry, Isa, Job};
 use lines::{LineSizes, Lines};
@@ -47,7 +48,7 @@ impl DepthwiseSizes {
         }
     }
 
-    fn layout(&self) -> Layout {
+    pub(super) fn layout(&self) -> Layout {
         Layout {
             source: Image { width: self.geometry.input[1], channels: self.channels },
             target: Image { width: self.geometry.output[1], channels: self.filters() },
@@ -123,6 +124,11 @@ impl<F: Finish> Job for Depthwise<'_, F> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
+        if singles::ARE_TAKEN {
+            let Self { sizes, input, kernel, bias, output, finish } = self;
+            let (source, target, finish) = (input, output, finish.as_finished());
+            return ConvolveChannels { sizes: *sizes, source, kernel, bias, target, finish }.run();
+        }
         if self.sizes.multiplier != 1 {
             return repeated::forward(isa, self);
         }

@@ -81,3 +81,17 @@ network! {
     /// Inputs and units that are not divisible by four.
     pub struct OddDense: [63] -> [13] { Dense(13) }
 }
+
+// Loops that only kernels of floats have.
+network! {
+    /// A pool on a convolution of several channels, with a border.
+    pub struct ManyPooled: [10, 12, 3] -> [5, 4, 13] {
+        Conv2d(13, kernel = 5, padding = same, activation = relu), MaxPool2d((2, 3))
+    }
+}
+network! {
+    /// Several filters for each channel, and a normalization.
+    pub struct Multiplied: [9, 9, 2] -> [5, 5, 8] {
+        DepthwiseConv2d(3, multiplier = 4, stride = 2, padding = same, bias = false), BatchNorm, Relu6
+    }
+}

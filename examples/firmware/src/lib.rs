@@ -10,6 +10,7 @@ pub mod networks;
 pub mod text;
 
 use text::Text;
+use typednet::custom::Plain;
 use typednet::prelude::*;
 use typednet::quant::{Int8Array, Int8Input, Int8Output, Quantizable, RoundingMode};
 
@@ -93,11 +94,45 @@ pub fn probe_int8<N: Quantizable, R: RoundingMode>(
         let outputs = infer_int8(net, &input, workspace);
         machine::mark();
         let mut line = Text::new();
-        line.text(name).text(": hash ").bits(f32::from_bits(hash(outputs.bytes()))).text(", outputs");
+        line.text(name)
+            .text(": hash ")
+            .bits(f32::from_bits(hash(outputs.bytes().iter().map(|byte| byte.cast_unsigned()))))
+            .text(", outputs");
         for output in outputs.bytes().iter().take(8) {
             line.text(" ").byte(*output);
         }
         machine::print(&line);
+    }
+}
+
+/// A network with its input and its workspace, in static memory.
+pub struct Probed<N: Network> {
+    net: N,
+    input: N::Input,
+    workspace: Workspace<N>,
+}
+
+impl<N: Network + Plain> Probed<N> {
+    /// Of zeros.
+    pub const ZERO: Self = Self { net: N::ZERO, input: N::Input::ZERO, workspace: Workspace::new() };
+
+    /// What the network, with its initial weights, says of two inputs that look random, as a hash and the first outputs.
+    pub fn probe(&mut self, name: &str) {
+        let mut noise = Noise(1);
+        self.net.initialize(1);
+        for _ in 0..2 {
+            self.input.floats_mut().fill_with(|| f32::from(noise.byte()) / 64.0);
+            machine::mark();
+            let outputs = infer(&self.net, &self.input, &mut self.workspace);
+            machine::mark();
+            let bytes = outputs.floats().iter().flat_map(|output| output.to_bits().to_le_bytes());
+            let mut line = Text::new();
+            line.text(name).text(": hash ").bits(f32::from_bits(hash(bytes))).text(", outputs");
+            for output in outputs.floats().iter().take(4) {
+                line.text(" ").bits(*output);
+            }
+            machine::print(&line);
+        }
     }
 }
 
@@ -120,8 +155,8 @@ impl Noise {
 }
 
 /// A number that hardly ever is the same for other bytes (FNV-1a).
-fn hash(bytes: &[i8]) -> u32 {
-    bytes.iter().fold(0x811C_9DC5, |hash, byte| (hash ^ u32::from(byte.cast_unsigned())).wrapping_mul(0x0100_0193))
+fn hash(bytes: impl Iterator<Item = u8>) -> u32 {
+    bytes.fold(0x811C_9DC5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 fn highest<T: PartialOrd>(scores: &[T]) -> usize {
@@ -171,6 +206,23 @@ macro_rules! probes {
                     static NET: $net = ::typednet::prelude::include_weights!($net, $file);
                     $crate::probe_int8(stringify!($name), &NET, &mut workspaces.$name);
                 })*
+            };
+        }
+    };
+}
+
+/// The same for networks of floats with their initial weights: `name: type of the network`.
+#[macro_export]
+macro_rules! float_probes {
+    ($($name:ident: $net:ty,)*) => {
+        struct Networks {
+            $($name: $crate::Probed<$net>,)*
+        }
+
+        $crate::program! {
+            networks: Networks = Networks { $($name: $crate::Probed::ZERO,)* };
+            {
+                $(networks.$name.probe(stringify!($name));)*
             };
         }
     };

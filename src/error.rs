@@ -4,6 +4,7 @@
 
 use crate::trainer::{CheckpointProblem, TrainingProblem};
 use core::fmt;
+use core::ops::RangeInclusive;
 use nn_core::class::OutOfRange;
 use nn_core::half::TooLarge;
 use nn_core::quant::CalibrationError;
@@ -243,6 +244,21 @@ pub enum WeightsProblem {
     Numbers {
         /// The tensor.
         tensor: String,
+    },
+    /// A weight of an int8 network is one that no kernel takes: weights are symmetric.
+    #[error(
+        "weight {place} of the tensor `{tensor}` is {found}, expected were numbers from {} to {}: quantize the network again",
+        .expected.start(), .expected.end()
+    )]
+    Weight {
+        /// The tensor.
+        tensor: String,
+        /// The place of the weight in it, counted from zero.
+        place: usize,
+        /// The weight in the file.
+        found: i8,
+        /// The weights that there may be.
+        expected: RangeInclusive<i8>,
     },
     /// An int8 network rounds in another way.
     #[error("it was quantized for {found} rounding, and this network has {expected} rounding: quantize it for that")]

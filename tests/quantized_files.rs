@@ -32,6 +32,9 @@ network! {
 
 static INCLUDED: Quantized<Mlp> = include_weights!(Quantized<Mlp>, "tests/weights/int8.safetensors");
 
+/// The same file with a weight that there cannot be.
+const LOWEST_WEIGHT: &str = "tests/weights/lowest_weight.safetensors";
+
 /// Small digits, flat.
 fn digits() -> Vec<[f32; 64]> {
     let (train, _) = datasets::digits().unwrap();
@@ -56,6 +59,10 @@ fn what_is_saved_is_what_is_there() {
     let path = "tests/weights/int8.safetensors";
     if std::env::var_os("UPDATE_WEIGHTS").is_some() {
         quantized.save(path).unwrap();
+        let mut bytes = fs::read(path).unwrap();
+        let begin = place(&bytes, "hidden.kernel");
+        bytes[begin + 70] = i8::MIN.cast_unsigned();
+        fs::write(LOWEST_WEIGHT, bytes).unwrap();
     }
     let folder = tempfile::tempdir().unwrap();
     let again = folder.path().join("again.safetensors");
@@ -111,13 +118,33 @@ fn a_file_that_does_not_fit_is_told() {
     assert!(error.contains("saved from `Mlp`"), "{error}");
 }
 
+/// Weights are symmetric, and kernels count on it.
+#[test]
+fn a_weight_of_128_below_zero_is_told() {
+    let error = Quantized::<Mlp>::load(LOWEST_WEIGHT).unwrap_err().to_string();
+    assert!(
+        error.contains("weight 70 of the tensor `hidden.kernel` is -128, expected were numbers from -127 to 127"),
+        "{error}"
+    );
+    // Others may have every value.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("changed.safetensors");
+    let mut bytes = fs::read("tests/weights/int8.safetensors").unwrap();
+    let begin = place(&bytes, "digit.output_zero_point");
+    bytes[begin] = i8::MIN.cast_unsigned();
+    fs::write(&path, &bytes).unwrap();
+    Quantized::<Mlp>::load(&path).unwrap();
+}
+
+/// Where the values of a tensor begin in a file.
+fn place(bytes: &[u8], name: &str) -> usize {
+    let file = safetensors::SafeTensors::deserialize(bytes).unwrap();
+    file.tensor(name).unwrap().data().as_ptr().addr() - bytes.as_ptr().addr()
+}
+
 /// A damaged file has no multiplier that the arithmetic does not know, and no scale that is not one.
 #[test]
 fn numbers_are_checked() {
-    let place = |bytes: &[u8], name: &str| {
-        let file = safetensors::SafeTensors::deserialize(bytes).unwrap();
-        file.tensor(name).unwrap().data().as_ptr().addr() - bytes.as_ptr().addr()
-    };
     for (name, number) in [
         ("hidden.multipliers", (-1_i32).to_le_bytes()),
         ("input_scale", f32::NAN.to_le_bytes()),

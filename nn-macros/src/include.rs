@@ -3,7 +3,7 @@
 use crate::expand::enforce;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use safetensors::SafeTensors;
+use safetensors::{Dtype, SafeTensors};
 use std::path::Path;
 use std::{env, fs};
 use syn::parse::{Parse, ParseStream, Parser};
@@ -82,9 +82,23 @@ fn stored_file(private: &TokenStream, path: &str, bytes: &[u8]) -> Result<TokenS
         let info = header.info(&name)?;
         let kind = info.dtype.to_string();
         let sizes = info.shape.iter().map(|size| Literal::usize_unsuffixed(*size));
-        let begin = Literal::usize_unsuffixed(LENGTH + length + info.data_offsets.0);
+        let (begin, end) = (LENGTH + length + info.data_offsets.0, LENGTH + length + info.data_offsets.1);
+        // Looked for here, since the compiler would take seconds for it.
+        let is_lowest = |byte: &u8| byte.cast_signed() == i8::MIN;
+        let bytes = bytes.get(begin..end).filter(|_| info.dtype == Dtype::I8).unwrap_or_default();
+        let lowest = match bytes.iter().position(is_lowest) {
+            Some(place) => quote!(#private::Option::Some(#place)),
+            None => quote!(#private::Option::None),
+        };
+        let begin = Literal::usize_unsuffixed(begin);
         Some(quote! {
-            #private::stored::StoredTensor { name: #name, kind: #kind, sizes: &[#(#sizes),*], begin: #begin }
+            #private::stored::StoredTensor {
+                name: #name,
+                kind: #kind,
+                sizes: &[#(#sizes),*],
+                begin: #begin,
+                lowest: #lowest,
+            }
         })
     });
     let text = |key: &str| match header.metadata().as_ref().and_then(|texts| texts.get(key)) {

@@ -46,8 +46,8 @@ where
 ///
 /// # Errors
 ///
-/// [`Error::File`] if the file cannot be read, [`Error::Weights`] if it is damaged, is not an int8 network or rounds in
-/// another way, and [`Error::OtherNetwork`] if it does not fit.
+/// [`Error::File`] if the file cannot be read, [`Error::Weights`] if it is damaged, is not an int8 network, rounds in
+/// another way or has a weight of -128, and [`Error::OtherNetwork`] if it does not fit.
 pub fn load_quantized<N, R>(path: impl AsRef<Path>) -> Result<Box<Quantized<N, R>>>
 where
     N: Quantizable<Layers: Supported>,
@@ -105,6 +105,10 @@ fn check<F: quant::Form>(wanted: &TensorOf<F>, found: &StoredTensor, bytes: &[u8
     }
     if !kind.allows(bytes) {
         return Err(WeightsProblem::Numbers { tensor });
+    }
+    let is_lowest = |byte: &u8| byte.cast_signed() == i8::MIN;
+    if let Some(place) = bytes.iter().position(is_lowest).filter(|_| kind == Kind::Weight) {
+        return Err(WeightsProblem::Weight { tensor, place, found: i8::MIN, expected: -i8::MAX..=i8::MAX });
     }
     Ok(())
 }

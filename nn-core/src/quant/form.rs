@@ -47,6 +47,9 @@ pub struct FormTensor {
 pub enum Kind {
     /// Signed bytes.
     I8,
+    /// Weights: signed bytes, none of which is -128. TFLite's scheme has none, and kernels count on it: the sum of two
+    /// products of such weights with bytes fits 16 bits.
+    Weight,
     /// Signed words of 32 bits.
     I32,
     /// Multipliers, each a fraction, which is not negative, and a shift of -31 to 30 in words of 32 bits.
@@ -66,7 +69,7 @@ impl Kind {
     /// The bytes of one number.
     pub const fn size(self) -> usize {
         match self {
-            Self::I8 | Self::Usual(_) => 1,
+            Self::I8 | Self::Weight | Self::Usual(_) => 1,
             Self::F16 => 2,
             Self::I32 | Self::Multiplier | Self::Scale | Self::F32 => 4,
         }
@@ -75,7 +78,7 @@ impl Kind {
     /// As a file of tensors names it.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::I8 | Self::Usual(_) => "I8",
+            Self::I8 | Self::Weight | Self::Usual(_) => "I8",
             Self::I32 | Self::Multiplier => "I32",
             Self::Scale | Self::F32 => "F32",
             Self::F16 => "F16",
@@ -84,10 +87,11 @@ impl Kind {
 }
 
 impl Kind {
-    /// Whether the little-endian bytes of a file are numbers that every tensor of this kind can have.
+    /// Whether the little-endian bytes of a file are numbers that every tensor of this kind can have, but for weights of
+    /// -128, whose place is told.
     pub const fn allows(self, bytes: &[u8]) -> bool {
         let size = match self {
-            Self::I8 | Self::I32 | Self::F32 | Self::F16 | Self::Usual(_) => return true,
+            Self::I8 | Self::Weight | Self::I32 | Self::F32 | Self::F16 | Self::Usual(_) => return true,
             Self::Scale => 4,
             Self::Multiplier => 8,
         };

@@ -69,6 +69,8 @@ pub struct StoredTensor {
     pub sizes: &'static [usize],
     /// Where its values begin in the bytes of the file.
     pub begin: usize,
+    /// Of bytes, the place of the first one that is -128.
+    pub lowest: Option<usize>,
 }
 
 /// A file of tensors, whose header was read before.

@@ -134,6 +134,11 @@ impl<'a> Walk<'a> {
         if !wanted.kind.allows(values) {
             return self.fail(problem.text("holds numbers that ").text(owner.as_str()).text(" cannot have"));
         }
+        if let (Kind::Weight, Some(place)) = (wanted.kind, tensor.lowest) {
+            let problem = problem.text("has the weight -128 at place ").number(place).text(", and ");
+            let problem = problem.text(needed.as_str()).text("weights from -127 to 127");
+            return self.fail_with(problem.text("\nhelp: quantize the network again, by `Quantized::calibrate`"));
+        }
         if let Some(target) = &mut self.target {
             target.write(wanted.offset, values);
         }
@@ -238,8 +243,13 @@ impl<'a> Walk<'a> {
     }
 
     const fn fail(&mut self, problem: Message) {
+        self.fail_with(self.help(problem));
+    }
+
+    /// Fails with a problem and what to do.
+    const fn fail_with(&mut self, problem: Message) {
         if self.problem.is_none() {
-            self.problem = Some(self.help(problem));
+            self.problem = Some(problem);
         }
     }
 
@@ -253,9 +263,7 @@ impl<'a> Walk<'a> {
             }
             _ => return self.fail(problem),
         };
-        if self.problem.is_none() {
-            self.problem = Some(problem);
-        }
+        self.fail_with(problem);
     }
 
     const fn begin(&self) -> Message {

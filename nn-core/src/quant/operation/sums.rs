@@ -42,7 +42,7 @@ unsafe impl<const WEIGHTS: usize, const OUT: usize> Form for Sums<WEIGHTS, OUT> 
         tensors: &[
             FormTensor {
                 name: "kernel",
-                kind: Kind::I8,
+                kind: Kind::Weight,
                 shape: if OUT == 0 { Shape::new(&[0, 0]) } else { Shape::new(&[OUT, WEIGHTS / OUT]) },
                 offset: offset_of!(Self, kernel),
             },

@@ -23,8 +23,8 @@ install "$torch" python/requirements-torch.txt
 cargo build --release --package worker-typednet --target-dir "$ours"
 RUSTFLAGS="-C target-cpu=native" cargo build --release --workspace --exclude worker-typednet --target-dir "$native"
 
+(cd python && "$python/bin/python" make_data.py "$mnist")
 "$ours/release/export"
 cd python
-"$python/bin/python" make_data.py "$mnist"
 "$python/bin/python" make_onnx.py
 CUDA_VISIBLE_DEVICES='' "$python/bin/python" make_tflite.py

@@ -5,6 +5,7 @@ mod widths;
 pub use widths::{ForWidth, WIDTHS, for_width};
 
 use typednet::prelude::*;
+use worker::Images;
 
 network! {
     /// The digit classifier of Keras's tutorial.
@@ -84,4 +85,21 @@ network! {
         GlobalAvgPool2d,
         class: Dense(10, activation = softmax),
     }
+}
+
+/// `CLASSES` kinds of images.
+pub type Samples<const H: usize, const W: usize, const C: usize, const CLASSES: usize> =
+    Dataset<[[[f32; C]; W]; H], Class<CLASSES>>;
+
+/// Images as a data set of bytes.
+pub fn samples<const H: usize, const W: usize, const C: usize, const CLASSES: usize>(
+    images: &Images,
+) -> Samples<H, W, C, CLASSES> {
+    Dataset::from_fn(images.len(), |row| {
+        let bytes = images.image(row);
+        let image: [[[u8; C]; W]; H] = core::array::from_fn(|y| {
+            core::array::from_fn(|x| core::array::from_fn(|channel| bytes[(y * W + x) * C + channel]))
+        });
+        (image, Class::new(images.labels[row].into()).expect("a label below the number of classes"))
+    })
 }

@@ -3,7 +3,7 @@
 use typednet::network::Trainable;
 use typednet::prelude::*;
 use worker::{Images, Job, Training, serve, threads};
-use worker_typednet::{Digits, DsCnn, Perceptron, ResNet8};
+use worker_typednet::{Digits, DsCnn, Perceptron, ResNet8, Samples, samples};
 
 fn main() {
     let job = Job::from_arguments();
@@ -15,10 +15,6 @@ fn main() {
         other => eprintln!("no network {other}"),
     }
 }
-
-/// `CLASSES` kinds of images.
-type Samples<const H: usize, const W: usize, const C: usize, const CLASSES: usize> =
-    Dataset<[[[f32; C]; W]; H], Class<CLASSES>>;
 
 /// A network with its trainer and its data.
 struct Ours<N, const H: usize, const W: usize, const C: usize, const CLASSES: usize> {
@@ -65,17 +61,4 @@ where
     fn test(&mut self) -> f64 {
         self.trainer.evaluate(&*self.net, &self.test).expect("an evaluation").metric("accuracy")
     }
-}
-
-/// Images as a data set of bytes.
-fn samples<const H: usize, const W: usize, const C: usize, const CLASSES: usize>(
-    images: &Images,
-) -> Samples<H, W, C, CLASSES> {
-    Dataset::from_fn(images.len(), |row| {
-        let bytes = images.image(row);
-        let image: [[[u8; C]; W]; H] = core::array::from_fn(|y| {
-            core::array::from_fn(|x| core::array::from_fn(|channel| bytes[(y * W + x) * C + channel]))
-        });
-        (image, Class::new(images.labels[row].into()).expect("a label below the number of classes"))
-    })
 }

@@ -11,11 +11,14 @@ pub(super) fn bits<I: Isa>(isa: I, values: &[f32]) -> impl ExactSizeIterator<Ite
     })
 }
 
-/// Whether all values are zero.
-#[inline(always)]
-pub(super) fn are_zero<'a>(mut lines: impl Iterator<Item = &'a [f32]>) -> bool {
+/// Whether all values of a rectangle are zero that begins with the first value of an image with rows of `row_len` values.
+///
+/// Not inlined, since it would take registers from the loops that ask for it.
+#[inline(never)]
+pub(super) fn is_empty(image: &[f32], row_len: usize, [rows, columns]: [usize; 2]) -> bool {
     // Without its sign a zero has no bits.
-    lines.all(|line| line.iter().fold(0, |any, value| any | value.to_bits() << 1) == 0)
+    let is_zero = |values: &[f32]| values.iter().fold(0, |any, value| any | value.to_bits() << 1) == 0;
+    image.chunks(row_len).take(rows).all(|row| is_zero(&row[..columns.min(row.len())]))
 }
 
 /// Numbers below `8 * BYTES`, in order, at most 256.

@@ -6,7 +6,6 @@
 use super::pooled::PooledSizes;
 use super::rows::{load_vectors, store_vectors};
 use crate::kernel::lanes::load_bytes;
-use crate::kernel::nonzero::are_zero;
 use crate::kernel::{Isa, Job};
 
 /// Adds the derivative of one sample by the kernel and the bias to `kernel` and `bias`: window by window, the cells of
@@ -102,24 +101,13 @@ impl PooledKernelGradient<'_> {
                     let len = I::LANES.min(width - begin);
                     *positions = load_bytes(isa, &self.positions[output + begin..][..len]);
                 }
-                // Where the image is empty only the bias has a derivative.
-                let first = row * pool.kernel[0] * row_step + column * pool.kernel[1] * column_step;
-                let [lines, across] = [
-                    (pool.kernel[0] - 1) * convolution.geometry.stride[0] + RUNS,
-                    (pool.kernel[1] - 1) * column_step + DEPTH,
-                ];
-                let is_empty = are_zero((0..lines).map(|line| &self.input[first + line * image_row..][..across]));
                 for cell_row in 0..pool.kernel[0] {
                     for cell_column in 0..pool.kernel[1] {
                         let cell = isa.splat((cell_row * pool.kernel[1] + cell_column) as f32);
+                        let pixel = (row * pool.kernel[0] + cell_row) * row_step
+                            + (column * pool.kernel[1] + cell_column) * column_step;
                         let here = where_equal(isa, &positions, cell, &errors);
-                        if !is_empty {
-                            let pixel = first + cell_row * row_step + cell_column * column_step;
-                            sums.add(isa, &self.input[pixel..], image_row, &here);
-                        }
-                        for (sum, &error) in sums.bias.iter_mut().zip(&here) {
-                            *sum = isa.add(*sum, error);
-                        }
+                        sums.add(isa, &self.input[pixel..], image_row, &here);
                     }
                 }
                 output += filters;
@@ -150,7 +138,7 @@ fn where_equal<I: Isa, const VECTORS: usize>(
 }
 
 impl<V: Copy, const VECTORS: usize> Sums<V, VECTORS> {
-    /// What one output gives to the cells.
+    /// What one output gives.
     #[inline(always)]
     fn add<I: Isa<Vector = V>>(&mut self, isa: I, input: &[f32], image_row: usize, errors: &[V; VECTORS]) {
         for (run, sums) in self.cells.iter_mut().enumerate() {
@@ -161,6 +149,9 @@ impl<V: Copy, const VECTORS: usize> Sums<V, VECTORS> {
                     *sum = isa.mul_add(value, error, *sum);
                 }
             }
+        }
+        for (sum, &error) in self.bias.iter_mut().zip(errors) {
+            *sum = isa.add(*sum, error);
         }
     }
 }

@@ -7,9 +7,8 @@ use super::ConvolutionSizes;
 use super::pooled::{NOWHERE, PooledConvolution, PooledSizes};
 use super::pooled_gradient::DEPTH;
 use super::rows::load_vectors;
-use crate::kernel::Isa;
 use crate::kernel::lanes::{store_bytes, store_some};
-use crate::kernel::nonzero::are_zero;
+use crate::kernel::{Isa, nonzero};
 
 /// Rows and columns of a window.
 const SIDE: usize = 2;
@@ -90,11 +89,10 @@ impl PooledConvolution<'_> {
         let ConvolutionSizes { geometry, filters: row_len, .. } = self.sizes.convolution;
         let mut sums = [[[filters.bias; SIDE]; SIDE]; COUNT];
         let first_line = row * SIDE * geometry.stride[0];
-        // Where the image is empty the sums are what they begin with.
-        let lines = first_line..first_line + geometry.stride[0] + geometry.kernel[0];
-        let is_empty = are_zero(
-            lines.map(|line| &self.input[line * geometry.input[1] + column * SIDE..][..COUNT * SIDE + DEPTH - 1]),
-        );
+        // Where the image is empty the sums are what they begin with. Where it is not, mostly one look tells.
+        let (line_len, size) = (geometry.input[1], [geometry.stride[0] + geometry.kernel[0], COUNT * SIDE + DEPTH - 1]);
+        let image = &self.input[first_line * line_len + column * SIDE..];
+        let is_empty = image[line_len + COUNT] == 0.0 && nonzero::is_empty(image, line_len, size);
         // The number of runs is read from memory: if the compiler knew it, it would mix all runs and run out of registers.
         let runs = if is_empty { 0 } else { geometry.kernel[0] };
         for run in 0..runs {

@@ -8,6 +8,7 @@
 //! Each output is one sum, from its start through the depth in order, whatever the tiles. So the result does not depend
 //! on how the work is cut.
 
+mod few_rows;
 mod lists;
 mod pack;
 mod sparse;
@@ -16,7 +17,7 @@ mod view;
 
 use super::{Isa, Job, dispatch};
 use crate::team::Team;
-use pack::{DEPTH, HEIGHT, Left, Right, rows_in_place};
+use pack::{DEPTH, HEIGHT, Left, Right, Rows, rows_in_place};
 pub use sparse::{IsSparse, SparseProduct};
 use tile::Tile;
 pub use view::{Matrix, MatrixMut, Tiles};
@@ -70,6 +71,9 @@ impl Job for MatrixProduct<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
+        if self.has_few_rows() {
+            return self.multiply_few_rows(isa);
+        }
         // Registers: a sum for each vector of each row, the vectors on the right, and one factor on the left.
         match I::REGISTERS {
             32.. => self.multiply::<I, 8, 3>(isa),
@@ -145,7 +149,7 @@ impl<I: Isa> Block<'_, I> {
         let right = self.right.values(self.depth, width);
         for row in (0..self.rows).step_by(ROWS) {
             let left = match &self.from {
-                Some(from) => rows_in_place(&from.from(row, 0), self.rows - row, self.depth),
+                Some(from) => Rows::InPlace(rows_in_place(&from.from(row, 0), self.rows - row, self.depth)),
                 None => self.left.rows::<ROWS>(row, self.depth),
             };
             let mut tile =
@@ -186,15 +190,22 @@ fn even(size: usize, count: usize, multiple: usize) -> usize {
 pub fn multiply(team: &dyn Team, product: MatrixProduct<'_>) {
     let MatrixProduct { depth, left, right, output, start } = product;
     let (rows, columns) = (output.rows(), output.columns());
+    let has_few_rows = few_rows::are_few(rows, columns, &left, &right);
     let is_sparse = !pack::IS_SMALL
+        && !has_few_rows
         && columns >= FEW_COLUMNS
         && rows * columns * depth > SMALL
         && dispatch(IsSparse { left, rows, depth });
-    let size = if is_sparse { sparse::tile_size(rows, columns) } else { tile_size(rows, columns, depth) };
+    let size = match (has_few_rows, is_sparse) {
+        (true, _) => few_rows::tile_size(columns),
+        (_, true) => sparse::tile_size(rows, columns),
+        _ => tile_size(rows, columns, depth),
+    };
     team.split(Tiles::new(output, size), |_, ([row, column], output)| {
         let (left, right, start) = (left.from(row, 0), right.from(0, column), start.from(column));
         let product = MatrixProduct { depth, left, right, output, start };
-        if is_sparse { dispatch(SparseProduct(product)) } else { dispatch(product) }
+        // A microcontroller has no room for code that it never runs.
+        if !pack::IS_SMALL && is_sparse { dispatch(SparseProduct(product)) } else { dispatch(product) }
     });
 }
 

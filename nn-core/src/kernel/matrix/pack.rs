@@ -88,12 +88,16 @@ impl Left {
 /// Rows of the left factor as they lie: their values along the depth must be neighbours. Rows beyond the last are the
 /// last one again; nobody reads what is computed of them.
 #[inline(always)]
-pub(super) fn rows_in_place<'a, const ROWS: usize>(matrix: &Matrix<'a>, rows: usize, depth: usize) -> Rows<'a, ROWS> {
+pub(super) fn rows_in_place<'a, const ROWS: usize>(
+    matrix: &Matrix<'a>,
+    rows: usize,
+    depth: usize,
+) -> [&'a [f32]; ROWS] {
     let mut slices: [&[f32]; ROWS] = [&[]; ROWS];
     for (row, slice) in slices.iter_mut().enumerate() {
         *slice = &matrix.at(row.min(rows.saturating_sub(1)), 0)[..depth];
     }
-    Rows::InPlace(slices)
+    slices
 }
 
 /// A part of the right factor: for each step of the depth, the values of a few vectors of columns.

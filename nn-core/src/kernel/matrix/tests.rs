@@ -183,6 +183,29 @@ fn a_factor_with_many_zeros_is_sparse() {
     }
 }
 
+/// Those of few rows read the right factor where it lies, those of many make copies of it.
+#[test]
+fn the_bits_do_not_depend_on_the_number_of_rows() {
+    let mut generator = Random::new(8, 0);
+    for (depth, columns) in [(100, 128), (37, 300), (5, 3), (0, 20), (64, 640)] {
+        let (a, b) = (random(40 * depth, &mut generator), random(depth * columns, &mut generator));
+        let bias = random(columns, &mut generator);
+        let case = |rows| {
+            let (left, right) = (Matrix::new(&a, depth), Matrix::new(&b, columns));
+            Case { rows, columns, depth, stride: columns, left, right, start: Start::Bias(&bias) }
+        };
+        for level in Level::available() {
+            let mut expected = std::vec![0.0; 40 * columns];
+            level.run(case(40).product(&mut expected));
+            for rows in [1, 2, 3, 4, 5, 12, 24] {
+                let mut found = std::vec![0.0; rows * columns];
+                level.run(case(rows).product(&mut found));
+                assert_eq!(found, expected[..rows * columns], "{level:?}: {rows}x{depth}x{columns}");
+            }
+        }
+    }
+}
+
 #[test]
 fn sparse_products_fall_into_enough_tasks() {
     let tasks = |rows: usize, columns: usize| {
@@ -242,4 +265,5 @@ fn large_products_fall_into_enough_tasks() {
         assert!((8..=TASKS).contains(&tasks(rows, columns, depth).0), "{rows}x{columns}");
     }
     assert_eq!(tasks(32, 10, 128).0, 1);
+    assert_eq!((few_rows::tile_size(128), few_rows::tile_size(1000)), ([3, 128], [3, 512]));
 }

@@ -71,6 +71,24 @@ impl<I: Isa, const ROWS: usize, const VECTORS: usize> Tile<I, ROWS, VECTORS> {
         self.sums = sums;
     }
 
+    /// Adds the products of rows on the left and columns on the right where they lie, in rows `stride` floats apart. Only a
+    /// tile of one vector may have fewer columns than lanes.
+    #[inline(always)]
+    pub(super) fn add_in_place(&mut self, left: [&[f32]; ROWS], right: &[f32], stride: usize, columns: usize) {
+        let (isa, mut sums) = (self.isa, self.sums);
+        for (step, right) in right.chunks(stride.max(1)).enumerate().take(left[0].len()) {
+            if VECTORS > 1 || columns >= I::LANES {
+                self.step(&mut sums, |row| left[row][step], &right[..VECTORS * I::LANES]);
+            } else {
+                let columns = isa.load_partial(&right[..columns]);
+                for (sums, left) in sums.iter_mut().zip(left) {
+                    sums[0] = isa.mul_add(isa.splat(left[step]), columns, sums[0]);
+                }
+            }
+        }
+        self.sums = sums;
+    }
+
     #[inline(always)]
     fn step(&self, sums: &mut [[I::Vector; VECTORS]; ROWS], left: impl Fn(usize) -> f32, right: &[f32]) {
         let isa = self.isa;

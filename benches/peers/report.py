@@ -210,8 +210,9 @@ HEAD = f"""# typednet beside other libraries
 
 Written by `./run.py report`; how everything is measured stands in [README.md](README.md). Machine: {peers.machine()}.
 
-The floor is the arithmetic at the measured peak of a core, or for one sample the time to read the weights once, whichever
-is more. Goals in microseconds are for a core of 100 GFLOP/s that reads 62 GB/s from its last cache; they are scaled by
-what limits them, the peak or the rate at which the weights can be read here.
+The floor is the arithmetic at the measured peak of a core, or for one sample the time to read the weights once,
+whichever is more; the products of zeros count too, though typednet leaves many of them out. Goals in microseconds are
+for a core of 100 GFLOP/s that reads 62 GB/s from its last cache; they are scaled by what limits them, the peak or the
+rate at which the weights can be read here.
 
 """

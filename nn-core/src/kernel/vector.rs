@@ -293,8 +293,8 @@ mod tests {
             }
         }
         let mut random = Random::new(3, 0);
-        for (rows, columns) in [(40, 128), (100, 320), (700, 64), (513, 129), (90, 200), (64, 640), (5000, 64)] {
-            for density in [0.0, 0.01, 0.3, 0.7] {
+        for (rows, columns) in [(40, 128), (100, 320), (513, 129), (4200, 64)] {
+            for density in [0.0, 0.3, 0.7] {
                 let mut values = |len| -> Vec<f32> { (0..len).map(|_| 2.0 * random.uniform() - 1.0).collect() };
                 let (mut input, kernel, bias) = (values(rows), values(rows * columns), values(columns));
                 input.iter_mut().for_each(|value| *value *= if random.uniform() < density { 1.0 } else { 0.0 });

@@ -144,14 +144,16 @@ impl<W: Weight> Rows<'_, W> {
     /// What the sums of some vectors of columns begin with.
     #[inline(always)]
     fn begin<I: Isa, const VECTORS: usize>(&self, isa: I, column: usize) -> [I::Vector; VECTORS] {
-        core::array::from_fn(|vector| {
+        let mut sums = [isa.splat(0.0); VECTORS];
+        for (vector, sum) in sums.iter_mut().enumerate() {
             let column = column + vector * I::LANES;
-            match self.start {
+            *sum = match self.start {
                 Start::Zero => isa.splat(0.0),
                 Start::Bias(bias) => W::load_some(isa, bias.get(column..).unwrap_or_default()),
                 Start::Keep => isa.load_some(self.output.get(column..).unwrap_or_default()),
-            }
-        })
+            };
+        }
+        sums
     }
 
     /// Adds the rows to the output, from a column on.

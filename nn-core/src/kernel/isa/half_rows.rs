@@ -57,7 +57,6 @@ fn is_found() -> bool {
 }
 
 /// Adds to the sums the products of values with the rows of weights that have the values' numbers.
-#[inline]
 #[target_feature(enable = "avx512f,avx512vl")]
 fn add<const VECTORS: usize>(
     sums: &mut [__m512; VECTORS],

@@ -76,7 +76,9 @@ impl<I: Isa, const ROWS: usize, const VECTORS: usize> Tile<I, ROWS, VECTORS> {
     #[inline(always)]
     pub(super) fn add_in_place(&mut self, left: [&[f32]; ROWS], right: &[f32], stride: usize, columns: usize) {
         let (isa, mut sums) = (self.isa, self.sums);
-        for (step, right) in right.chunks(stride.max(1)).enumerate().take(left[0].len()) {
+        for step in 0..left[0].len() {
+            // Not chunks of the stride: a row may be longer, if there is only one.
+            let right = &right[step * stride..];
             if VECTORS > 1 || columns >= I::LANES {
                 self.step(&mut sums, |row| left[row][step], &right[..VECTORS * I::LANES]);
             } else {

@@ -1,7 +1,7 @@
 //! Work shared between threads: the trait, and the team of one.
 //!
-//! Tasks are cut by the sizes of the data and never by the number of threads, and no task adds to what another one
-//! wrote. So the results are the same bits whoever runs them.
+//! No task adds to what another one wrote, and sums that are made in parts are cut by the sizes of the data and never by
+//! the number of threads. So the results are the same bits whoever runs them.
 
 use core::marker::PhantomData;
 

@@ -1,5 +1,7 @@
 //! Inputs as they are given, and as they are stored.
 
+use nn_core::kernel::bytes::Scaled;
+use nn_core::kernel::dispatch;
 use nn_core::tensor::Tensor;
 
 /// An input as it is given: an array of floats such as `[[[f32; 1]; 28]; 28]`, or of the same shape an array of bytes,
@@ -91,9 +93,7 @@ impl Stored {
         match self {
             Self::Bytes { values, divisor } => {
                 let (found, rest) = beginning(into, of_row(values, row, size).len());
-                for (float, byte) in found.iter_mut().zip(of_row(values, row, size)) {
-                    *float = f32::from(*byte) / divisor;
-                }
+                dispatch(Scaled { bytes: of_row(values, row, size), divisor: *divisor, output: found });
                 rest.fill(0.0);
             }
             Self::Floats(values) => {

@@ -185,8 +185,8 @@ fn even(size: usize, count: usize, multiple: usize) -> usize {
     size.div_ceil(count).next_multiple_of(multiple)
 }
 
-/// `output = start + left * right`, by a team: the output is cut into tiles by its sizes. If many values on the left are
-/// zero, their products are left out.
+/// `output = start + left * right`, by a team, for which the output is cut into tiles. If many values on the left are zero,
+/// their products are left out.
 pub fn multiply(team: &dyn Team, product: MatrixProduct<'_>) {
     let MatrixProduct { depth, left, right, output, start } = product;
     let (rows, columns) = (output.rows(), output.columns());
@@ -196,9 +196,11 @@ pub fn multiply(team: &dyn Team, product: MatrixProduct<'_>) {
         && columns >= FEW_COLUMNS
         && rows * columns * depth > SMALL
         && dispatch(IsSparse { left, rows, depth });
-    let size = match (has_few_rows, is_sparse) {
-        (true, _) => few_rows::tile_size(columns),
-        (_, true) => sparse::tile_size(rows, columns),
+    let size = match (team.threads(), has_few_rows, is_sparse) {
+        // Each side of a cut makes its copies and lists anew.
+        (1, ..) => [rows, columns],
+        (_, true, _) => few_rows::tile_size(columns),
+        (.., true) => sparse::tile_size(rows, columns),
         _ => tile_size(rows, columns, depth),
     };
     team.split(Tiles::new(output, size), |_, ([row, column], output)| {

@@ -20,7 +20,9 @@ pub struct IsSparse<'a> {
 }
 
 /// How many parts are looked at.
-const SAMPLES: usize = 4;
+const SAMPLES: usize = 8;
+/// The rows of each.
+const SAMPLE_ROWS: usize = 16;
 
 impl Job for IsSparse<'_> {
     type Output = bool;
@@ -28,12 +30,14 @@ impl Job for IsSparse<'_> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> bool {
         let Self { left, rows, depth } = self;
-        let [down, across] = [rows.div_ceil(HEIGHT), depth.div_ceil(DEPTH)];
+        let [down, across] = [rows.div_ceil(SAMPLE_ROWS), depth.div_ceil(DEPTH)];
         let mut lists = Lists::new();
         let (mut products, mut most) = (0, 0);
-        for part in (0..down * across).step_by((down * across).div_ceil(SAMPLES).max(1)) {
-            let (row, step) = (part / across * HEIGHT, part % across * DEPTH);
-            let size = [HEIGHT.min(rows - row), DEPTH.min(depth - step)];
+        for sample in 0..SAMPLES {
+            // Each in another eighth of the rows and of the depth.
+            let row = down * sample / SAMPLES * SAMPLE_ROWS;
+            let step = across * (3 * sample % SAMPLES) / SAMPLES * DEPTH;
+            let size = [SAMPLE_ROWS.min(rows - row), DEPTH.min(depth - step)];
             let counts = lists.count(isa, left.from(row, step), size[0], size[1]);
             (products, most) = (products + counts[0], most + counts[1]);
         }
@@ -117,16 +121,17 @@ impl<I: Isa> Part<'_, I> {
 }
 
 /// About the most tasks: each large enough to be worth its lists.
-const TASKS: usize = 24;
+const TASKS: usize = 12;
+/// Columns for which lists are worth making.
+const WIDTH: usize = 4 * DEPTH;
+/// Rows for which the right factor may be copied anew: a quarter of them, within these bounds.
+const FEW: [usize; 2] = [16, 32];
 
 /// The rows and columns of the tiles into which a team cuts an output: it depends on the sizes alone.
 pub(super) fn tile_size(rows: usize, columns: usize) -> [usize; 2] {
-    let down = rows.div_ceil(HEIGHT).max(1);
-    if down >= TASKS {
-        return [HEIGHT, columns];
-    }
-    let width = columns.div_ceil(TASKS / down).next_multiple_of(DEPTH);
-    // Some tasks must there be, even if the columns are copied for each.
-    let height = if down * columns.div_ceil(width) < 4 { super::even(rows, 2 * down, ROWS) } else { HEIGHT };
-    [height, width]
+    // As few cuts between columns as can be, since each side of one makes the lists anew.
+    let across = columns.div_ceil(WIDTH).min(2 * TASKS);
+    let few = super::even(rows, 4, ROWS).clamp(FEW[0], FEW[1]);
+    let height = super::even(rows, TASKS.div_ceil(across), ROWS).clamp(few, HEIGHT);
+    [height, super::even(columns, across, DEPTH)]
 }

@@ -214,9 +214,9 @@ fn sparse_products_fall_into_enough_tasks() {
         let size = sparse::tile_size(rows, columns);
         (rows.div_ceil(size[0]) * columns.div_ceil(size[1]), size)
     };
-    assert_eq!(tasks(128, 128), (4, [64, 64]));
+    assert_eq!(tasks(128, 128), (4, [32, 128]));
     assert_eq!(tasks(5408, 128), (38, [144, 128]));
-    assert_eq!(tasks(128, 5408), (22, [144, 256]));
+    assert_eq!(tasks(128, 5408), (22, [128, 256]));
     for [rows, columns] in [[32, 128], [1000, 64], [9, 4096], [100_000, 32]] {
         assert!(tasks(rows, columns).0 >= 2, "{rows}x{columns}");
     }

@@ -154,7 +154,7 @@ pub struct TrainingNeeds {
     pub activations: usize,
     /// Bytes for each sample: where maxima were found.
     pub positions: usize,
-    /// Floats for the batch: the statistics of normalizing layers.
+    /// Floats for the batch: the statistics of normalizing layers, and transformed kernels.
     pub statistics: usize,
     /// Floats for each block: partial sums.
     pub partial: usize,

@@ -4,7 +4,9 @@ use super::bias::{Bias, listed};
 use super::blocks::{add_blocks, sample, samples, sum_blocks};
 use super::{Backward, Layer, Needs, Pass, Saved, WeightInfo};
 use crate::initializer::{Fans, Initializers};
+use crate::kernel::conv2d::winograd::{Filters, IsTaken, Kernel, Minimal, Planes};
 use crate::kernel::conv2d::{Convolution, ConvolutionSizes, InputGradient, KernelGradient};
+use crate::kernel::finish::AsTheyAre;
 use crate::kernel::normalization::AddColumns;
 use crate::kernel::{Isa, dispatch};
 use crate::plain::{Plain, flatten, flatten_mut};
@@ -49,14 +51,16 @@ impl Settings {
     }
 
     /// What the layer costs: each output is a sum over the window and the channels of its group. A gradient by the
-    /// weights is summed up for each block of a batch.
+    /// weights is summed up for each block of a batch. The kernel is transformed once for a batch, if it is.
     pub const fn needs(&self) -> Needs {
         let [height, width] = self.sizes.geometry.output;
         let kernel = self.sizes.kernel_len();
+        let forward = Planes::transformed_len(Planes::forward(&self.sizes));
+        let backward = Planes::transformed_len(Planes::backward(&self.sizes));
         Needs {
             macs: height.saturating_mul(width).saturating_mul(kernel),
             positions: 0,
-            statistics: 0,
+            statistics: if forward > backward { forward } else { backward },
             partial: kernel.saturating_add(self.sizes.filters),
         }
     }
@@ -111,8 +115,8 @@ impl<const KH: usize, const KW: usize, const C: usize, const OUT: usize, BIAS: B
         isa.run(self.weights_of(&settings.sizes).convolution(input, output));
     }
 
-    fn forward(&self, settings: &Settings, pass: Pass<'_>, input: &[f32], output: &mut [f32], _saved: Saved<'_>) {
-        self.weights_of(&settings.sizes).forward(pass, input, output);
+    fn forward(&self, settings: &Settings, pass: Pass<'_>, input: &[f32], output: &mut [f32], saved: Saved<'_>) {
+        self.weights_of(&settings.sizes).forward(pass, input, output, saved.statistics);
     }
 
     fn backward(&self, settings: &Settings, pass: Pass<'_>, backward: Backward<'_>, gradient: Option<&mut Self>) {
@@ -133,7 +137,10 @@ impl<'a> Weights<'a> {
         Convolution::forward(self.sizes, input, self.kernel, self.bias, output)
     }
 
-    fn forward(&self, pass: Pass<'_>, input: &[f32], output: &mut [f32]) {
+    fn forward(&self, pass: Pass<'_>, input: &[f32], output: &mut [f32], memory: &mut [f32]) {
+        if let Some(minimal) = Batch::new(pass, Planes::forward(self.sizes), self.kernel, memory) {
+            return minimal.convolve(self.bias, input, output);
+        }
         let len = output.len() / pass.batch.max(1);
         pass.team.split(Chunks::new(output, len), |number, output| {
             let input = sample(input, pass.batch, number);
@@ -147,7 +154,7 @@ impl<'a> Weights<'a> {
             self.weight_gradient(pass, input, output_gradient, saved.partial, gradient);
         }
         if let Some(input_gradient) = input_gradient {
-            self.input_gradient(pass, output_gradient, saved.partial, input_gradient);
+            self.input_gradient(pass, output_gradient, saved, input_gradient);
         }
     }
 
@@ -176,12 +183,15 @@ impl<'a> Weights<'a> {
     }
 
     /// The gradient by the input, with the kernel turned around in memory that is no longer needed.
-    fn input_gradient(&self, pass: Pass<'_>, output_gradient: &[f32], memory: &mut [f32], input_gradient: &mut [f32]) {
-        let Some(turned) = memory.get_mut(..self.kernel.len()) else {
+    fn input_gradient(&self, pass: Pass<'_>, output_gradient: &[f32], saved: Saved<'_>, input_gradient: &mut [f32]) {
+        let Some(turned) = saved.partial.get_mut(..self.kernel.len()) else {
             return;
         };
         self.turn(pass, turned);
         let turned = &*turned;
+        if let Some(minimal) = Batch::new(pass, Planes::backward(self.sizes), turned, saved.statistics) {
+            return minimal.convolve(None, output_gradient, input_gradient);
+        }
         let len = input_gradient.len() / pass.batch.max(1);
         pass.team.split(Chunks::new(input_gradient, len), |number, input_gradient| {
             let output_gradient = sample(output_gradient, pass.batch, number);
@@ -197,12 +207,46 @@ impl<'a> Weights<'a> {
     }
 }
 
+/// A batch of convolutions with fewer multiplications, whose kernel is transformed.
+struct Batch<'a> {
+    pass: Pass<'a>,
+    planes: Planes,
+    kernel: &'a [f32],
+}
+
+impl<'a> Batch<'a> {
+    /// Transforms the kernel, if this way is taken. Where there is no memory for it each sample does so by itself, to the
+    /// same bits.
+    fn new(pass: Pass<'a>, planes: Option<Planes>, kernel: &[f32], memory: &'a mut [f32]) -> Option<Self> {
+        let planes = planes.filter(|_| dispatch(IsTaken))?;
+        let transformed = memory.get_mut(..Planes::transformed_len(Some(planes)))?;
+        let parts = Chunks::new(&mut *transformed, planes.part_len());
+        pass.team.split(parts, |part, transformed| dispatch(Filters { planes: &planes, kernel, part, transformed }));
+        Some(Self { pass, planes, kernel: transformed })
+    }
+
+    fn convolve(&self, bias: Option<&[f32]>, source: &[f32], target: &mut [f32]) {
+        let Self { pass, ref planes, kernel } = *self;
+        let (len, images) = (target.len() / pass.batch.max(1), planes.images());
+        pass.team.split(Chunks::new(target, images * len), |number, target| {
+            let first = number * images;
+            let source = samples(source, pass.batch, first..pass.batch.min(first + images));
+            let kernel = Kernel::Transformed(kernel);
+            dispatch(Minimal { planes, source, kernel, bias, finish: AsTheyAre, target });
+        });
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layer::Mode;
     use crate::layer::gradient_check::Check;
+    use crate::plain::boxed_zeroed;
     use crate::shape::Padding;
-    use std::format;
+    use crate::team::{Backwards, blocks};
+    use std::vec::Vec;
+    use std::{format, vec};
 
     const PLAIN: Window = Window { kernel: [3, 3], stride: [1, 1], dilation: [1, 1], padding: Padding::Valid };
 
@@ -228,6 +272,48 @@ mod tests {
         check::<3, 1, 2, 6, [f32; 6]>([4, 4, 4], same, 2);
         check::<1, 1, 4, 4, [f32; 4]>([3, 4, 4], PLAIN, 1);
         check::<1, 1, 2, 2, ()>([5, 5, 2], Window { stride: [2, 2], ..PLAIN }, 1);
+    }
+
+    #[test]
+    fn a_batch_gives_the_bits_of_its_samples() {
+        let same = Window { padding: Padding::Same, ..PLAIN };
+        let settings = Settings::new(Shape::new(&[8, 9, 12]), 20, same, 1, Initializers::DEFAULT);
+        let (needs, len) = (settings.needs(), settings.output().len());
+        assert!(needs.statistics > 0, "it has fewer multiplications");
+        let mut random = Random::new(2, 0);
+        let mut layer = boxed_zeroed::<Conv2d<3, 3, 12, 20>>();
+        layer.floats_mut().iter_mut().for_each(|weight| *weight = random.uniform() - 0.5);
+        let batch = 19;
+        let mut values = |len: usize| -> Vec<f32> { (0..batch * len).map(|_| random.uniform() - 0.5).collect() };
+        let (input, output_gradient) = (values(8 * 9 * 12), values(len));
+
+        let pass = Pass { team: &Backwards, batch, mode: Mode::Training { key: 1 } };
+        let mut statistics = vec![f32::NAN; needs.statistics];
+        let mut partial = vec![f32::NAN; needs.partial * blocks(batch)];
+        let mut output = vec![f32::NAN; output_gradient.len()];
+        let saved = Saved { statistics: &mut statistics, ..Saved::default() };
+        layer.forward(&settings, pass, &input, &mut output, saved);
+        let mut found = vec![f32::NAN; input.len()];
+        let saved = Saved { statistics: &mut statistics, partial: &mut partial, ..Saved::default() };
+        let (input, output_gradient, input_gradient) = (&input, &output_gradient, Some(&mut found[..]));
+        layer.backward(&settings, pass, Backward { input, output_gradient, input_gradient, saved }, None);
+
+        let weights = layer.weights_of(&settings.sizes);
+        let mut turned = vec![f32::NAN; weights.kernel.len()];
+        weights.turn(pass, &mut turned);
+        for number in 0..batch {
+            let mut expected = vec![f32::NAN; len];
+            dispatch(weights.convolution(sample(input, batch, number), &mut expected));
+            assert_eq!(sample(&output, batch, number), expected, "{number}");
+            let mut expected = vec![f32::NAN; 8 * 9 * 12];
+            dispatch(InputGradient {
+                sizes: &settings.sizes,
+                output_gradient: sample(output_gradient, batch, number),
+                turned: &turned,
+                input_gradient: &mut expected,
+            });
+            assert_eq!(sample(&found, batch, number), expected, "{number}");
+        }
     }
 
     #[test]

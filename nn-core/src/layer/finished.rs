@@ -193,5 +193,9 @@ mod tests {
             let settings = depthwise_conv2d::Settings::new(shape, 7, window(stride), Initializers::DEFAULT);
             check::<DepthwiseConv2d<3, 3, 5, 7, 35>, 35>(settings, shape.len(), settings.output().len());
         }
+        // With fewer multiplications.
+        let shape = Shape::new(&[8, 9, 17]);
+        let settings = conv2d::Settings::new(shape, 35, window(1), 1, Initializers::DEFAULT);
+        check::<Conv2d<3, 3, 17, 35>, 35>(settings, shape.len(), settings.output().len());
     }
 }

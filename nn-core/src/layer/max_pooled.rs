@@ -14,7 +14,9 @@ use crate::team::{Chunks, block_size};
 use core::ops::Range;
 
 /// The convolution that it borrows, then the activation, then the pool. The values are those of the three layers one
-/// after the other; the derivative by the weights is summed window by window instead of row by row.
+/// after the other, but for rounding where a convolution alone makes [fewer
+/// multiplications](crate::kernel::conv2d::winograd); the derivative by the weights is summed window by window instead of row
+/// by row.
 #[derive(Clone, Copy, Debug)]
 pub struct MaxPooled<'a, L>(pub &'a L);
 
@@ -41,6 +43,7 @@ impl Settings {
     pub const fn needs(&self) -> Needs {
         Needs {
             positions: self.sizes.outputs(),
+            statistics: 0,
             partial: self.convolution.partial.saturating_add(self.sizes.unpooled()),
             ..self.convolution
         }

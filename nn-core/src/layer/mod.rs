@@ -68,7 +68,7 @@ pub struct Needs {
     pub macs: usize,
     /// Bytes saved from the forward to the backward pass for each sample: where a maximum was found.
     pub positions: usize,
-    /// Floats saved from the forward to the backward pass for the whole batch: a batch's statistics.
+    /// Floats saved from the forward to the backward pass for the whole batch: a batch's statistics, or a kernel transformed.
     pub statistics: usize,
     /// Floats of partial sums for each of the [`crate::team::blocks`] into which a batch is cut.
     pub partial: usize,

@@ -2,7 +2,7 @@
 //!
 //! Nothing is copied and no image is unrolled. Where the window lies in the same way (see `super::stretch`), a tile of
 //! sums is kept in registers while the cells of the window, or the outputs, are run through. Cells that lie side by side
-//! both in the image and in the kernel are one run.
+//! both in the image and in the kernel are one run. Where fewer multiplications are enough, [`winograd`] has its turn.
 
 mod cells;
 mod lines;
@@ -12,6 +12,7 @@ pub mod pooled_gradient;
 mod pooled_squares;
 pub(super) mod rectangle;
 pub(super) mod rows;
+pub mod winograd;
 
 use super::finish::{AsTheyAre, Finish};
 use super::singles::{self, Convolve};
@@ -21,6 +22,7 @@ use cells::CellSums;
 use lines::Lines;
 use outputs::OutputSums;
 use rectangle::{Layout, Rectangle};
+use winograd::{Kernel, Minimal, Planes};
 
 /// The sizes of a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +107,13 @@ impl<F: Finish> Job for Convolution<'_, F> {
             let Self { sizes, source, kernel, bias, target, finish } = self;
             return Convolve { sizes: *sizes, source, kernel, bias, target, finish: finish.as_finished() }.run();
         }
-        if self.sizes.is_of_lines() { self.lines(isa) } else { self.rectangles().run(isa) }
+        if I::FEWER_MULTIPLICATIONS
+            && let Some(planes) = Planes::forward(self.sizes)
+        {
+            let Self { source, kernel, bias, target, finish, .. } = self;
+            return Minimal { planes: &planes, source, kernel: Kernel::Plain(kernel), bias, finish, target }.run(isa);
+        }
+        self.direct(isa);
     }
 }
 
@@ -128,6 +136,13 @@ impl Job for InputGradient<'_> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
         let Self { sizes, output_gradient, turned, input_gradient } = self;
+        if I::FEWER_MULTIPLICATIONS
+            && let Some(planes) = Planes::backward(sizes)
+        {
+            let kernel = Kernel::Plain(turned);
+            let (source, target) = (output_gradient, input_gradient);
+            return Minimal { planes: &planes, source, kernel, bias: None, finish: AsTheyAre, target }.run(isa);
+        }
         let rectangles = Rectangles {
             axes: [sizes.geometry.spread(0), sizes.geometry.spread(1)],
             layout: Layout::backward(sizes),
@@ -143,6 +158,12 @@ impl Job for InputGradient<'_> {
 }
 
 impl<F: Finish> Convolution<'_, F> {
+    /// All outputs, multiplication by multiplication.
+    #[inline(always)]
+    pub fn direct<I: Isa>(&mut self, isa: I) {
+        if self.sizes.is_of_lines() { self.lines(isa) } else { self.rectangles().run(isa) }
+    }
+
     /// All outputs, of an image of one channel.
     #[inline(always)]
     fn lines<I: Isa>(&mut self, isa: I) {

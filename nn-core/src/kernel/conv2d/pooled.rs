@@ -1,7 +1,7 @@
 //! A convolution whose outputs go through a pool of maxima while they are in a tile, of one sample.
 //!
 //! The image between the two is never whole in memory. Each output is the same sum, in the same order, as without the
-//! pool.
+//! pool, of all multiplications.
 
 use super::outputs::OutputSums;
 use super::rectangle::{Layout, Rectangle};

@@ -6,7 +6,7 @@ use std::vec;
 use std::vec::Vec;
 
 /// Calls `visit` with (output, kernel, input) of every product of a convolution, by the definition.
-fn products(sizes: &ConvolutionSizes, mut visit: impl FnMut(usize, usize, usize)) {
+pub(super) fn products(sizes: &ConvolutionSizes, mut visit: impl FnMut(usize, usize, usize)) {
     let ConvolutionSizes { geometry, channels, filters, groups } = *sizes;
     let (inputs, outputs) = (channels / groups, filters / groups);
     let pixel = |axis: usize, position: usize, cell: usize| {
@@ -31,7 +31,7 @@ fn pairs([outer, inner]: [usize; 2]) -> impl Iterator<Item = (usize, usize)> {
     (0..outer).flat_map(move |first| (0..inner).map(move |second| (first, second)))
 }
 
-fn values(len: usize, random: &mut Random) -> Vec<f32> {
+pub(super) fn values(len: usize, random: &mut Random) -> Vec<f32> {
     (0..len).map(|_| 2.0 * random.uniform() - 1.0).collect()
 }
 
@@ -110,6 +110,19 @@ fn channels_of_every_number_agree_with_the_definition() {
             [(1, 32, 1), (3, 17, 1), (5, 5, 5), (8, 33, 1), (9, 48, 3), (15, 15, 3), (32, 64, 1), (66, 34, 2)];
         for (channels, filters, groups) in numbers {
             check(&ConvolutionSizes { geometry, channels, filters, groups }, &mut random);
+        }
+    }
+}
+
+#[test]
+fn tiles_of_every_kind_agree_with_the_definition() {
+    let mut random = Random::new(4, 0);
+    for (input, channels, filters) in
+        [([8, 8], 16, 12), ([7, 12], 12, 16), ([13, 8], 33, 17), ([18, 15], 12, 12), ([16, 16], 17, 34)]
+    {
+        for padding in [Padding::Valid, Padding::Same] {
+            let geometry = Window { kernel: [3, 3], stride: [1, 1], dilation: [1, 1], padding }.on(input);
+            check(&ConvolutionSizes { geometry, channels, filters, groups: 1 }, &mut random);
         }
     }
 }

@@ -52,6 +52,9 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     const REGISTERS: usize;
     /// The largest number of rows of a tile, at most 12.
     const MOST_ROWS: usize = 12;
+    /// Whether convolutions take [fewer multiplications](super::conv2d::winograd) where they can, whose sums are rounded in
+    /// another way.
+    const FEWER_MULTIPLICATIONS: bool = true;
     /// `LANES` floats.
     type Vector: Copy;
     /// `LANES` whole numbers of 32 bits. As two halves of 16 bits each, the first half is the low one.

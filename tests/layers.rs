@@ -206,7 +206,11 @@ fn the_facts_of_every_kind() {
     assert_eq!(Kinds::SPANS, spans);
     let needs = Kinds::TRAINING;
     assert_eq!((needs.positions, needs.statistics), (64 + 2, 2 * 4));
-    assert_eq!(needs.partial, 72 + 8, "the depthwise layer's derivatives are the most");
+    assert_eq!(
+        needs.partial,
+        52 + 288,
+        "the convolution's derivatives and a sample of those by what it gives are the most"
+    );
 }
 
 #[test]

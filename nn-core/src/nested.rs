@@ -8,7 +8,7 @@ use crate::cost::Cost;
 use crate::head::Head;
 use crate::kernel::Isa;
 use crate::layer::{Backward, Needs, Pass, Saved};
-use crate::network::{LayerInfo, Network, Trainable, TrainingMemory, scaled};
+use crate::network::{LayerInfo, Network, Trainable, TrainingMemory, disjoint, scaled};
 use crate::plain::Plain;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -29,13 +29,13 @@ pub const fn memory<N: Network>() -> usize {
 }
 
 /// The floats of memory for the passes of training, for each sample: each network's values, and its outputs after the
-/// head.
+/// head, if they are others than those before it.
 pub const fn activations<N: Trainable>(count: usize) -> usize {
     count * activations_of_one::<N>()
 }
 
 const fn activations_of_one<N: Trainable>() -> usize {
-    N::TRAINING.activations + N::Output::FLOATS
+    N::TRAINING.activations + if N::Head::IDENTITY { 0 } else { N::Output::FLOATS }
 }
 
 /// What the networks save besides values.
@@ -122,16 +122,16 @@ pub fn forward<N: Trainable>(
     for (number, network) in networks.iter().enumerate() {
         let (before, outputs, mut inner) = parts.split(number);
         network.forward(pass_of(pass, number as u64), before.map_or(input, |before| before.outputs), &mut inner);
+        if N::Head::IDENTITY {
+            continue;
+        }
         let (logits, _) = inner.logits::<N>(pass.batch);
         outputs.copy_from_slice(crate::plain::flatten(logits));
         for sample in outputs.chunks_exact_mut(N::Output::FLOATS.max(1)) {
             N::Head::apply(sample, N::Output::SHAPE.last());
         }
     }
-    match networks.len().checked_sub(1) {
-        Some(last) => output.copy_from_slice(parts.split(last).1),
-        None => output.copy_from_slice(input),
-    }
+    output.copy_from_slice(parts.before(networks.len()).map_or(input, |last| last.outputs));
 }
 
 /// The derivatives for the batch that went forward last; those by the weights only if there is a place for them.
@@ -157,6 +157,7 @@ pub fn backward<N: Trainable>(
         let gradients = gradients.as_deref_mut().map(|gradients| &mut gradients[number]);
         let (before, outputs, mut inner) = parts.split(number);
         let (_, gradient) = inner.logits::<N>(pass.batch);
+        // Without a head there are no outputs but the logits, and nothing is changed.
         for (gradient, outputs) in gradient.iter_mut().zip(outputs.chunks_exact(N::Output::FLOATS.max(1))) {
             N::Head::backward(outputs, gradient.floats_mut(), N::Output::SHAPE.last());
         }
@@ -195,16 +196,12 @@ struct Before<'a> {
 }
 
 impl<N: Trainable> Parts<'_, N> {
-    /// What lies before network `number`, where its outputs lie, and its own memory.
+    /// What lies before network `number`, where its outputs lie if they are not its logits, and its own memory.
     fn split(&mut self, number: usize) -> (Option<Before<'_>>, &mut [f32], TrainingMemory<'_>) {
         let (batch, needs) = (self.pass.batch, N::TRAINING);
         let each = activations_of_one::<N>() * batch;
         let (earlier, rest) = self.memory.split_at_mut(number * each);
         let (activations, outputs) = rest[..each].split_at_mut(needs.activations * batch);
-        let before = number.checked_sub(1).map(|before| {
-            let (activations, outputs) = earlier[before * each..].split_at_mut(needs.activations * batch);
-            Before { outputs, gradient: &mut activations[scaled(&N::LOGITS_GRADIENT, batch)] }
-        });
         let (positions, statistics) = (needs.positions * batch, needs.statistics);
         let memory = TrainingMemory {
             activations,
@@ -212,6 +209,20 @@ impl<N: Trainable> Parts<'_, N> {
             statistics: &mut self.statistics[number * statistics..(number + 1) * statistics],
             partial: self.partial,
         };
-        (before, outputs, memory)
+        (before::<N>(earlier, number, batch), outputs, memory)
     }
+
+    /// What lies before network `number`, which may be the one behind the last.
+    fn before(&mut self, number: usize) -> Option<Before<'_>> {
+        before::<N>(self.memory, number, self.pass.batch)
+    }
+}
+
+/// What lies before network `number` in the memory of the networks.
+fn before<N: Trainable>(memory: &mut [f32], number: usize, batch: usize) -> Option<Before<'_>> {
+    let (number, each) = (number.checked_sub(1)?, activations_of_one::<N>() * batch);
+    let (activations, outputs) = memory[number * each..][..each].split_at_mut(N::TRAINING.activations * batch);
+    let ranges = [scaled(&N::LOGITS, batch), scaled(&N::LOGITS_GRADIENT, batch)];
+    let [logits, gradient] = disjoint(activations, ranges);
+    Some(Before { outputs: if N::Head::IDENTITY { logits } else { outputs }, gradient })
 }

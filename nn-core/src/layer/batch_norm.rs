@@ -1,15 +1,16 @@
 //! Batch normalization (Ioffe and Szegedy 2015).
 
-use super::blocks::{add_blocks, samples, sum_blocks};
+use super::blocks::{add_blocks, sample, sum_blocks};
 use super::{Backward, Layer, Mode, Needs, Pass, Saved, WeightInfo};
-use crate::kernel::normalization::{
-    AddColumns, AddProducts, AddSquares, BatchGradient, Normalization, Normalize, NormalizeBackward, Standardize,
-};
+use crate::kernel::normalization::apply::Normalize;
+use crate::kernel::normalization::backward::{AddErrors, BatchGradient, Cut, NormalizeBackward};
+use crate::kernel::normalization::moments::{AddMoments, JoinMoments};
+use crate::kernel::normalization::{Normalization, Standardize};
 use crate::kernel::{Isa, dispatch};
 use crate::plain::Plain;
 use crate::random::Random;
 use crate::shape::Shape;
-use crate::team::{Chunks, block_size};
+use crate::team::{Chunks, block_size, blocks};
 use core::fmt;
 
 /// `output = gamma * (input - mean) / sqrt(variance + epsilon) + beta`, channel by channel (the last axis).
@@ -92,6 +93,29 @@ impl<const C: usize> BatchNorm<C> {
         let Self { gamma, beta, moving_mean, moving_variance } = self;
         Normalization { mean: moving_mean, variance: moving_variance, epsilon, gamma, beta }
     }
+
+    /// What the layer does in a pass, whose statistics are these if it trains.
+    pub(super) fn in_pass<'a>(
+        &'a self,
+        settings: &Settings,
+        pass: Pass<'_>,
+        statistics: &'a [f32],
+    ) -> Normalization<'a> {
+        let normalization = self.as_normalization(settings.epsilon);
+        if pass.mode == Mode::Inference {
+            return normalization;
+        }
+        let (mean, variance) = (&statistics[..C], &statistics[C..2 * C]);
+        Normalization { mean, variance, ..normalization }
+    }
+}
+
+impl<const C: usize> BatchNormGradient<C> {
+    /// What the derivatives by a batch of so many floats have in common; nothing where the statistics are constants.
+    pub(super) fn of_batch(&self, pass: Pass<'_>, len: usize) -> Option<BatchGradient<'_>> {
+        let Self { gamma, beta } = self;
+        (pass.mode != Mode::Inference).then(|| BatchGradient { gamma, beta, rows: len / C.max(1) })
+    }
 }
 
 impl<const C: usize> Layer for BatchNorm<C> {
@@ -114,23 +138,19 @@ impl<const C: usize> Layer for BatchNorm<C> {
 
     #[inline(always)]
     fn infer<I: Isa>(&self, isa: I, settings: &Settings, input: &[f32], output: &mut [f32]) {
-        isa.run(Normalize { normalization: self.as_normalization(settings.epsilon), input, output });
+        isa.run(Normalize { normalization: self.as_normalization(settings.epsilon), bounds: None, input, output });
     }
 
     fn forward(&self, settings: &Settings, pass: Pass<'_>, input: &[f32], output: &mut [f32], saved: Saved<'_>) {
-        let block = block_size(pass.batch) * settings.input.len();
-        let (mean, variance) = match pass.mode {
-            Mode::Inference => (&self.moving_mean[..], &self.moving_variance[..]),
-            Mode::Training { .. } => {
-                measure(pass, input, saved.partial, saved.statistics);
-                saved.statistics.split_at(C)
-            }
-        };
-        let normalization = Normalization { mean, variance, ..self.as_normalization(settings.epsilon) };
-        pass.team.split(Chunks::new(output, block), |number, output| {
-            let input = &input[number * block..][..output.len()];
-            dispatch(Normalize { normalization, input, output });
-        });
+        if let Mode::Training { .. } = pass.mode {
+            sum_blocks(pass, saved.partial, 2 * C, |block, moments| {
+                for number in block.clone() {
+                    add_moments(sample(input, pass.batch, number), number - block.start, moments);
+                }
+            });
+            join_blocks(pass, saved.partial, input.len() / C.max(1), saved.statistics);
+        }
+        normalize(pass, self.in_pass(settings, pass, saved.statistics), None, input, output);
     }
 
     fn backward(
@@ -141,43 +161,21 @@ impl<const C: usize> Layer for BatchNorm<C> {
         gradient: Option<&mut BatchNormGradient<C>>,
     ) {
         let Backward { input, output_gradient, input_gradient, saved } = backward;
-        let block = block_size(pass.batch) * settings.input.len();
-        let constant = pass.mode == Mode::Inference;
-        let (mean, variance) =
-            if constant { (&self.moving_mean[..], &self.moving_variance[..]) } else { saved.statistics.split_at(C) };
-        let (epsilon, gamma) = (settings.epsilon, &self.gamma);
+        let cut = Cut { normalization: self.in_pass(settings, pass, saved.statistics), bounds: None };
         let gradient = gradient.map(|gradient| {
-            sum_blocks(pass, saved.partial, 2 * C, |block, sums| {
-                let (by_gamma, by_beta) = sums.split_at_mut(C);
-                let values = samples(input, pass.batch, block.clone());
-                let factors = samples(output_gradient, pass.batch, block);
-                dispatch(AddProducts { factors, values, mean, sums: by_gamma });
-                dispatch(AddColumns { values: factors, sums: by_beta });
-            });
-            add_blocks(pass.team, saved.partial, 2 * C, gradient.floats_mut());
-            dispatch(Standardize { variance, epsilon, sums: &mut gradient.gamma });
+            add_errors(pass, cut, saved.partial, [input, output_gradient], gradient);
             &*gradient
         });
         let Some(input_gradient) = input_gradient else {
             return;
         };
-        let rows = output_gradient.len() / C.max(1);
-        let batch = gradient.filter(|_| !constant);
-        let batch = batch.map(|gradient| BatchGradient { gamma: &gradient.gamma, beta: &gradient.beta, rows });
+        let batch = gradient.and_then(|gradient| gradient.of_batch(pass, output_gradient.len()));
         // A frozen layer has not kept its input, and with constant statistics it is not needed.
-        let input = if constant { output_gradient } else { input };
+        let input = if pass.mode == Mode::Inference { output_gradient } else { input };
+        let block = block_size(pass.batch) * settings.input.len();
         pass.team.split(Chunks::new(input_gradient, block), |number, input_gradient| {
             let (input, output_gradient) = (piece(input, number, block), piece(output_gradient, number, block));
-            dispatch(NormalizeBackward {
-                mean,
-                variance,
-                epsilon,
-                gamma,
-                batch,
-                input,
-                output_gradient,
-                input_gradient,
-            });
+            dispatch(NormalizeBackward { cut, batch, input, output_gradient, input_gradient });
         });
     }
 
@@ -189,23 +187,61 @@ impl<const C: usize> Layer for BatchNorm<C> {
     }
 }
 
-/// Writes mean and variance of a batch into `statistics`. The mean comes first, and the variance is that of what is left
-/// when it is taken away, so that large means cost no digits.
-fn measure(pass: Pass<'_>, input: &[f32], partial: &mut [f32], statistics: &mut [f32]) {
+/// Joins the values of sample `number` of a block to the moments of those before it.
+pub(super) fn add_moments(values: &[f32], number: usize, moments: &mut [f32]) {
+    let before = number * (values.len() / (moments.len() / 2).max(1));
+    dispatch(AddMoments { values, before, moments });
+}
+
+/// Writes mean and variance of a batch of so many rows into `statistics`, from the moments of its blocks.
+pub(super) fn join_blocks(pass: Pass<'_>, partial: &[f32], rows: usize, statistics: &mut [f32]) {
     let channels = statistics.len() / 2;
-    let (mean, variance) = statistics.split_at_mut(channels);
-    let rows = (input.len() / channels.max(1)) as f32;
-    sum_blocks(pass, partial, 2 * channels, |block, sums| {
-        dispatch(AddColumns { values: samples(input, pass.batch, block), sums: &mut sums[..channels] });
+    let block = block_size(pass.batch) * (rows / pass.batch.max(1));
+    let mut before = 0;
+    for others in partial.chunks_exact(statistics.len().max(1)).take(blocks(pass.batch)) {
+        let count = block.min(rows - before);
+        if before == 0 {
+            statistics.copy_from_slice(others);
+        } else {
+            dispatch(JoinMoments { moments: (&mut *statistics, before), others: (others, count) });
+        }
+        before += count;
+    }
+    statistics[channels..].iter_mut().for_each(|sum| *sum /= rows as f32);
+}
+
+/// Normalizes a batch, and cuts it to bounds.
+pub(super) fn normalize(
+    pass: Pass<'_>,
+    normalization: Normalization<'_>,
+    bounds: Option<[f32; 2]>,
+    input: &[f32],
+    output: &mut [f32],
+) {
+    let block = output.len() / pass.batch.max(1) * block_size(pass.batch);
+    pass.team.split(Chunks::new(output, block), |number, output| {
+        dispatch(Normalize { normalization, bounds, input: piece(input, number, block), output });
     });
-    add_blocks(pass.team, partial, 2 * channels, mean);
-    mean.iter_mut().for_each(|sum| *sum /= rows);
-    let mean = &*mean;
-    sum_blocks(pass, partial, 2 * channels, |block, sums| {
-        dispatch(AddSquares { values: samples(input, pass.batch, block), mean, sums: &mut sums[..channels] });
+}
+
+/// Writes the derivatives by gamma and beta.
+pub(super) fn add_errors<const C: usize>(
+    pass: Pass<'_>,
+    cut: Cut<'_>,
+    partial: &mut [f32],
+    [input, output_gradient]: [&[f32]; 2],
+    gradient: &mut BatchNormGradient<C>,
+) {
+    sum_blocks(pass, partial, 2 * C, |block, sums| {
+        for number in block {
+            let (input, output_gradient) =
+                (sample(input, pass.batch, number), sample(output_gradient, pass.batch, number));
+            dispatch(AddErrors { cut, input, output_gradient, sums });
+        }
     });
-    add_blocks(pass.team, partial, 2 * channels, variance);
-    variance.iter_mut().for_each(|sum| *sum /= rows);
+    add_blocks(pass.team, partial, 2 * C, gradient.floats_mut());
+    let Normalization { variance, epsilon, .. } = cut.normalization;
+    dispatch(Standardize { variance, epsilon, sums: &mut gradient.gamma });
 }
 
 /// Piece `number` of those of `size` floats; the last one may be shorter.

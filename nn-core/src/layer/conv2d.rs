@@ -2,6 +2,7 @@
 
 use super::bias::{Bias, listed};
 use super::blocks::{add_blocks, sample, samples, sum_blocks};
+use super::convolving::Convolving;
 use super::{Backward, Layer, Needs, Pass, Saved, WeightInfo};
 use crate::initializer::{Fans, Initializers};
 use crate::kernel::conv2d::winograd::{Filters, IsTaken, Kernel, Minimal, Planes};
@@ -48,6 +49,11 @@ impl Settings {
     pub const fn output(&self) -> Shape {
         let [height, width] = self.sizes.geometry.output;
         Shape::new(&[height, width, self.sizes.filters])
+    }
+
+    /// How many samples the passes of training convolve at once.
+    pub const fn at_once(&self) -> usize {
+        at_once(&self.sizes)
     }
 
     /// What the layer costs: each output is a sum over the window and the channels of its group. A gradient by the
@@ -138,13 +144,11 @@ impl<'a> Weights<'a> {
     }
 
     fn forward(&self, pass: Pass<'_>, input: &[f32], output: &mut [f32], memory: &mut [f32]) {
-        if let Some(minimal) = Batch::new(pass, Planes::forward(self.sizes), self.kernel, memory) {
-            return minimal.convolve(self.bias, input, output);
-        }
-        let len = output.len() / pass.batch.max(1);
-        pass.team.split(Chunks::new(output, len), |number, output| {
-            let input = sample(input, pass.batch, number);
-            dispatch(Weights { ..*self }.convolution(input, output));
+        self.prepare(pass, memory);
+        let (memory, count, len) = (&*memory, self.at_once(), output.len() / pass.batch.max(1));
+        pass.team.split(Chunks::new(output, count * len), |number, output| {
+            let range = number * count..pass.batch.min((number + 1) * count);
+            self.write_outputs(memory, samples(input, pass.batch, range), output);
         });
     }
 
@@ -169,14 +173,8 @@ impl<'a> Weights<'a> {
     ) {
         let len = self.kernel.len() + self.sizes.filters;
         sum_blocks(pass, partial, len, |block, sums| {
-            let (kernel, bias) = sums.split_at_mut(self.kernel.len());
-            for number in block.clone() {
-                let input = sample(input, pass.batch, number);
-                let output_gradient = sample(output_gradient, pass.batch, number);
-                dispatch(KernelGradient { sizes: self.sizes, input, output_gradient, kernel });
-            }
-            if self.bias.is_some() {
-                dispatch(AddColumns { values: samples(output_gradient, pass.batch, block), sums: bias });
+            for number in block {
+                self.add_gradient(sample(input, pass.batch, number), sample(output_gradient, pass.batch, number), sums);
             }
         });
         add_blocks(pass.team, partial, len, gradient);
@@ -187,54 +185,107 @@ impl<'a> Weights<'a> {
         let Some(turned) = saved.partial.get_mut(..self.kernel.len()) else {
             return;
         };
-        self.turn(pass, turned);
-        let turned = &*turned;
-        if let Some(minimal) = Batch::new(pass, Planes::backward(self.sizes), turned, saved.statistics) {
-            return minimal.convolve(None, output_gradient, input_gradient);
-        }
-        let len = input_gradient.len() / pass.batch.max(1);
-        pass.team.split(Chunks::new(input_gradient, len), |number, input_gradient| {
-            let output_gradient = sample(output_gradient, pass.batch, number);
-            dispatch(InputGradient { sizes: self.sizes, output_gradient, turned, input_gradient });
+        self.turn(pass, turned, saved.statistics);
+        let (turned, memory) = (&*turned, &*saved.statistics);
+        let (count, len) = (self.at_once(), input_gradient.len() / pass.batch.max(1));
+        pass.team.split(Chunks::new(input_gradient, count * len), |number, input_gradient| {
+            let range = number * count..pass.batch.min((number + 1) * count);
+            let output_gradient = samples(output_gradient, pass.batch, range);
+            self.write_input_gradients(turned, memory, output_gradient, input_gradient);
         });
     }
 
     /// Writes the kernel turned around, for [`InputGradient`].
-    pub(super) fn turn(&self, pass: Pass<'_>, turned: &mut [f32]) {
+    pub(super) fn turn_around(&self, pass: Pass<'_>, turned: &mut [f32]) {
         pass.team.split(Chunks::new(turned, self.sizes.cell_len()), |cell, turned| {
             self.sizes.turn(self.kernel, cell, turned);
         });
     }
 }
 
-/// A batch of convolutions with fewer multiplications, whose kernel is transformed.
-struct Batch<'a> {
-    pass: Pass<'a>,
-    planes: Planes,
-    kernel: &'a [f32],
+impl Convolving for Weights<'_> {
+    fn kernel_len(&self) -> usize {
+        self.kernel.len()
+    }
+
+    fn filters(&self) -> usize {
+        self.sizes.filters
+    }
+
+    fn at_once(&self) -> usize {
+        at_once(self.sizes)
+    }
+
+    fn prepare(&self, pass: Pass<'_>, memory: &mut [f32]) {
+        transform(pass, Planes::forward(self.sizes), self.kernel, memory);
+    }
+
+    fn write_outputs(&self, memory: &[f32], input: &[f32], output: &mut [f32]) {
+        if let Some((planes, kernel)) = transformed(Planes::forward(self.sizes), memory) {
+            let (bias, finish) = (self.bias, AsTheyAre);
+            return dispatch(Minimal { planes: &planes, source: input, kernel, bias, finish, target: output });
+        }
+        let len = self.sizes.geometry.output.iter().product::<usize>() * self.sizes.filters;
+        let count = output.len() / len.max(1);
+        for (number, output) in output.chunks_exact_mut(len.max(1)).enumerate() {
+            dispatch(Weights { ..*self }.convolution(sample(input, count, number), output));
+        }
+    }
+
+    fn add_gradient(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32]) {
+        let (kernel, bias) = sums.split_at_mut(self.kernel.len());
+        dispatch(KernelGradient { sizes: self.sizes, input, output_gradient, kernel });
+        if self.bias.is_some() {
+            dispatch(AddColumns { values: output_gradient, sums: bias });
+        }
+    }
+
+    fn turn(&self, pass: Pass<'_>, turned: &mut [f32], memory: &mut [f32]) {
+        self.turn_around(pass, turned);
+        transform(pass, Planes::backward(self.sizes), turned, memory);
+    }
+
+    fn write_input_gradients(
+        &self,
+        turned: &[f32],
+        memory: &[f32],
+        output_gradient: &[f32],
+        input_gradient: &mut [f32],
+    ) {
+        if let Some((planes, kernel)) = transformed(Planes::backward(self.sizes), memory) {
+            let (source, target) = (output_gradient, input_gradient);
+            return dispatch(Minimal { planes: &planes, source, kernel, bias: None, finish: AsTheyAre, target });
+        }
+        let len = self.sizes.geometry.input.iter().product::<usize>() * self.sizes.channels;
+        let count = input_gradient.len() / len.max(1);
+        for (number, input_gradient) in input_gradient.chunks_exact_mut(len.max(1)).enumerate() {
+            let output_gradient = sample(output_gradient, count, number);
+            dispatch(InputGradient { sizes: self.sizes, output_gradient, turned, input_gradient });
+        }
+    }
 }
 
-impl<'a> Batch<'a> {
-    /// Transforms the kernel, if this way is taken. Where there is no memory for it each sample does so by itself, to the
-    /// same bits.
-    fn new(pass: Pass<'a>, planes: Option<Planes>, kernel: &[f32], memory: &'a mut [f32]) -> Option<Self> {
-        let planes = planes.filter(|_| dispatch(IsTaken))?;
-        let transformed = memory.get_mut(..Planes::transformed_len(Some(planes)))?;
-        let parts = Chunks::new(&mut *transformed, planes.part_len());
-        pass.team.split(parts, |part, transformed| dispatch(Filters { planes: &planes, kernel, part, transformed }));
-        Some(Self { pass, planes, kernel: transformed })
-    }
+/// How many samples to convolve at once, forward or backward.
+const fn at_once(sizes: &ConvolutionSizes) -> usize {
+    let forward = Planes::images_of(Planes::forward(sizes));
+    let backward = Planes::images_of(Planes::backward(sizes));
+    if forward > backward { forward } else { backward }
+}
 
-    fn convolve(&self, bias: Option<&[f32]>, source: &[f32], target: &mut [f32]) {
-        let Self { pass, ref planes, kernel } = *self;
-        let (len, images) = (target.len() / pass.batch.max(1), planes.images());
-        pass.team.split(Chunks::new(target, images * len), |number, target| {
-            let first = number * images;
-            let source = samples(source, pass.batch, first..pass.batch.min(first + images));
-            let kernel = Kernel::Transformed(kernel);
-            dispatch(Minimal { planes, source, kernel, bias, finish: AsTheyAre, target });
-        });
-    }
+/// Transforms a kernel for a convolution with fewer multiplications, if this way is taken.
+fn transform(pass: Pass<'_>, planes: Option<Planes>, kernel: &[f32], memory: &mut [f32]) {
+    let Some(planes) = planes.filter(|_| dispatch(IsTaken)) else { return };
+    let Some(memory) = memory.get_mut(..Planes::transformed_len(Some(planes))) else { return };
+    pass.team.split(Chunks::new(memory, planes.part_len()), |part, transformed| {
+        dispatch(Filters { planes: &planes, kernel, part, transformed });
+    });
+}
+
+/// What [`transform`] wrote. Where there is no memory for it each sample does so by itself, to the same bits.
+fn transformed(planes: Option<Planes>, memory: &[f32]) -> Option<(Planes, Kernel<'_>)> {
+    let planes = planes.filter(|_| dispatch(IsTaken))?;
+    let kernel = memory.get(..Planes::transformed_len(Some(planes)))?;
+    Some((planes, Kernel::Transformed(kernel)))
 }
 
 #[cfg(test)]
@@ -300,7 +351,7 @@ mod tests {
 
         let weights = layer.weights_of(&settings.sizes);
         let mut turned = vec![f32::NAN; weights.kernel.len()];
-        weights.turn(pass, &mut turned);
+        weights.turn_around(pass, &mut turned);
         for number in 0..batch {
             let mut expected = vec![f32::NAN; len];
             dispatch(weights.convolution(sample(input, batch, number), &mut expected));

@@ -1,7 +1,8 @@
 //! A small window of weights for each channel of an image.
 
 use super::bias::{Bias, listed};
-use super::blocks::{add_blocks, sample, samples, sum_blocks};
+use super::blocks::{add_blocks, sample, sum_blocks};
+use super::convolving::Convolving;
 use super::{Backward, Layer, Needs, Pass, Saved, WeightInfo};
 use crate::initializer::{Fans, Initializers};
 use crate::kernel::depthwise::{Depthwise, DepthwiseInputGradient, DepthwiseKernelGradient, DepthwiseSizes};
@@ -53,6 +54,11 @@ impl Settings {
     pub const fn output(&self) -> Shape {
         let [height, width] = self.sizes.geometry.output;
         Shape::new(&[height, width, self.sizes.filters()])
+    }
+
+    /// How many samples the passes of training convolve at once.
+    pub const fn at_once(&self) -> usize {
+        1
     }
 
     /// What the layer costs: each output is a sum over the window. A gradient by the weights is summed up for each block
@@ -147,7 +153,7 @@ impl<'a> Weights<'a> {
     fn forward(&self, pass: Pass<'_>, input: &[f32], output: &mut [f32]) {
         let len = output.len() / pass.batch.max(1);
         pass.team.split(Chunks::new(output, len), |number, output| {
-            dispatch(self.convolution(sample(input, pass.batch, number), output));
+            self.write_outputs(&[], sample(input, pass.batch, number), output);
         });
     }
 
@@ -172,14 +178,8 @@ impl<'a> Weights<'a> {
     ) {
         let len = self.kernel.len() + self.sizes.filters();
         sum_blocks(pass, partial, len, |block, sums| {
-            let (kernel, bias) = sums.split_at_mut(self.kernel.len());
-            for number in block.clone() {
-                let input = sample(input, pass.batch, number);
-                let output_gradient = sample(output_gradient, pass.batch, number);
-                dispatch(DepthwiseKernelGradient { sizes: self.sizes, input, output_gradient, kernel });
-            }
-            if self.bias.is_some() {
-                dispatch(AddColumns { values: samples(output_gradient, pass.batch, block), sums: bias });
+            for number in block {
+                self.add_gradient(sample(input, pass.batch, number), sample(output_gradient, pass.batch, number), sums);
             }
         });
         add_blocks(pass.team, partial, len, gradient);
@@ -190,13 +190,54 @@ impl<'a> Weights<'a> {
         let Some(turned) = memory.get_mut(..self.kernel.len()) else {
             return;
         };
-        self.sizes.turn(self.kernel, turned);
-        let (sizes, turned) = (self.sizes, &*turned);
+        self.turn(pass, turned, &mut []);
+        let turned = &*turned;
         let len = input_gradient.len() / pass.batch.max(1);
         pass.team.split(Chunks::new(input_gradient, len), |number, input_gradient| {
-            let output_gradient = sample(output_gradient, pass.batch, number);
-            dispatch(DepthwiseInputGradient { sizes, output_gradient, turned, input_gradient });
+            self.write_input_gradients(turned, &[], sample(output_gradient, pass.batch, number), input_gradient);
         });
+    }
+}
+
+impl Convolving for Weights<'_> {
+    fn kernel_len(&self) -> usize {
+        self.kernel.len()
+    }
+
+    fn filters(&self) -> usize {
+        self.sizes.filters()
+    }
+
+    fn at_once(&self) -> usize {
+        1
+    }
+
+    fn prepare(&self, _pass: Pass<'_>, _memory: &mut [f32]) {}
+
+    fn write_outputs(&self, _memory: &[f32], input: &[f32], output: &mut [f32]) {
+        dispatch(self.convolution(input, output));
+    }
+
+    fn add_gradient(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32]) {
+        let (kernel, bias) = sums.split_at_mut(self.kernel.len());
+        dispatch(DepthwiseKernelGradient { sizes: self.sizes, input, output_gradient, kernel });
+        if self.bias.is_some() {
+            dispatch(AddColumns { values: output_gradient, sums: bias });
+        }
+    }
+
+    fn turn(&self, _pass: Pass<'_>, turned: &mut [f32], _memory: &mut [f32]) {
+        self.sizes.turn(self.kernel, turned);
+    }
+
+    fn write_input_gradients(
+        &self,
+        turned: &[f32],
+        _memory: &[f32],
+        output_gradient: &[f32],
+        input_gradient: &mut [f32],
+    ) {
+        dispatch(DepthwiseInputGradient { sizes: self.sizes, output_gradient, turned, input_gradient });
     }
 }
 

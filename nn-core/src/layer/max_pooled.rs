@@ -166,7 +166,7 @@ impl Step<'_> {
         let Some((turned, memory)) = memory.split_at_mut_checked(self.weights.kernel.len()) else {
             return;
         };
-        self.weights.turn(self.pass, turned);
+        self.weights.turn_around(self.pass, turned);
         let (turned, batch) = (&*turned, self.pass.batch);
         let each = input_gradient.len() / batch.max(1);
         let parts = (Chunks::new(input_gradient, block_size(batch) * each), Chunks::new(memory, unpooled));

@@ -9,6 +9,7 @@ pub mod batch_norm;
 pub mod bias;
 mod blocks;
 pub mod conv2d;
+mod convolving;
 pub mod dense;
 pub mod depthwise_conv2d;
 pub mod dropout;
@@ -19,6 +20,7 @@ pub mod global_max_pool2d;
 pub(crate) mod gradient_check;
 pub mod max_pool2d;
 pub mod max_pooled;
+pub mod normalized;
 
 mod identity;
 mod missing;
@@ -48,6 +50,7 @@ pub use max_pool2d::MaxPool2d;
 pub use max_pooled::MaxPooled;
 #[doc(hidden)]
 pub use missing::{Choose, Chosen, Missing, MissingSettings, NotLayer, Probe};
+pub use normalized::Normalized;
 pub use settings::Settings;
 
 /// A tensor of weights within a layer.

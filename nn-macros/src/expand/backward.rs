@@ -4,7 +4,7 @@ use super::items::gradients;
 use super::needed::Needed;
 use super::{Network, number};
 use crate::layer::{Form, Saves};
-use crate::model::{Body, Contribution, Join, Place, Pooled, Step, Trained, Training, Work};
+use crate::model::{Body, Contribution, Join, Normalized, Place, Pooled, Step, Trained, Training, Work};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -59,6 +59,10 @@ impl Network<'_> {
     fn backward_step(&self, number: usize, memory: &Training, needed: &[Needed]) -> TokenStream {
         let step = &self.training.steps[number];
         let code = match step.form {
+            _ if matches!(step.work, Work::Measured(_)) => {
+                self.backward_measured(number, &needed[step.inputs[0]], memory)
+            }
+            _ if matches!(step.work, Work::Normalized(_)) => self.backward_normalized(number, memory),
             Form::Alias => return TokenStream::new(),
             Form::Join => return self.backward_join(number, memory, needed),
             Form::Apart { saves_input } => self.backward_apart(number, saves_input, &needed[step.inputs[0]], memory),
@@ -129,6 +133,51 @@ impl Network<'_> {
         }
     }
 
+    /// The derivatives by the parameters of a normalization after a convolution. Those by what it takes are left to the
+    /// convolution.
+    fn backward_normalized(&self, number: usize, memory: &Training) -> TokenStream {
+        let (private, step) = (&self.private, &self.training.steps[number]);
+        let (layer, settings, pass) = (self.layer(step.work), self.settings(step.work), self.pass_of(step));
+        let mut pieces = Pieces::default();
+        let arriving = pieces.name(memory.arriving[number], "output_gradient", quote!(&[]));
+        let source = pieces.name(memory.places[step.inputs[0]], "source", quote!(input));
+        let (take, saved, gradient) = (Self::take(&pieces), self.saved(step), self.gradient_of(step));
+        quote! {
+            #take
+            let arrived = #private::Backward {
+                input: #source,
+                output_gradient: #arriving,
+                input_gradient: #private::Option::None,
+                saved: #saved,
+            };
+            #layer.add_errors(&#settings, #pass, arrived, #gradient);
+        }
+    }
+
+    /// A convolution whose outputs are normalized: what arrives are the derivatives by what comes out of that.
+    fn backward_measured(&self, number: usize, needed: &Needed, memory: &Training) -> TokenStream {
+        let (private, step) = (&self.private, &self.training.steps[number]);
+        let (layer, settings, pass) = (self.layer(step.work), self.settings(step.work), self.pass_of(step));
+        let mut pieces = Pieces::default();
+        let arriving = pieces.name(memory.arriving[number], "output_gradient", quote!(&[]));
+        let source = pieces.name(memory.places[step.inputs[0]], "source", quote!(input));
+        let convolved = pieces.name(memory.places[step.output], "convolved", quote!(&[]));
+        let written = memory.contributions[number][0].written;
+        let target = pieces.name(written, "target", quote!());
+        let input_gradient = self.input_gradient(written, &target, needed);
+        let (take, saved, gradients) = (Self::take(&pieces), self.saved(step), self.gradient_of(step));
+        quote! {
+            #take
+            let arrived = #private::Backward {
+                input: #source,
+                output_gradient: #arriving,
+                input_gradient: #input_gradient,
+                saved: #saved,
+            };
+            #layer.backward(&#settings, #pass, arrived, #convolved, #gradients);
+        }
+    }
+
     /// Where the derivatives by the weights of a step go.
     fn gradient_of(&self, step: &Step<'_>) -> TokenStream {
         let private = &self.private;
@@ -136,6 +185,18 @@ impl Network<'_> {
             Work::Layer(node) | Work::Pooled(Pooled { convolution: node, .. }) if step.trained != Trained::No => {
                 let fields = node.path.fields();
                 quote!(gradients.as_deref_mut().map(|gradients| &mut gradients.#fields))
+            }
+            Work::Normalized(Normalized { normalization, .. }) => {
+                let fields = normalization.path.fields();
+                quote!(gradients.as_deref_mut().map(|gradients| &mut gradients.#fields))
+            }
+            Work::Measured(Normalized { convolution, normalization, .. }) => {
+                let (convolution, normalization) = (convolution.path.fields(), normalization.path.fields());
+                quote! {
+                    gradients.as_deref_mut().map(|gradients| {
+                        (&mut gradients.#convolution, &gradients.#normalization)
+                    })
+                }
             }
             Work::Nested(node) if step.trained != Trained::No => {
                 let (fields, repeated) = (node.path.fields(), matches!(node.body, Body::Repeat { .. }));

@@ -2,7 +2,7 @@
 
 use super::Network;
 use crate::layer::Form;
-use crate::model::{self, Body, Buffer, Finished, Graph, Len, Node, Pooled, Work};
+use crate::model::{self, Body, Buffer, Finished, Graph, Len, Node, Normalized, Pooled, Work};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -94,6 +94,11 @@ impl Network<'_> {
                 _ => continue,
             });
         }
+        for step in &self.training.steps {
+            if let Work::Measured(normalized) = step.work {
+                constants.extend(self.normalized_settings(normalized));
+            }
+        }
         constants
     }
 
@@ -128,6 +133,21 @@ impl Network<'_> {
         quote! {
             const #name: #private::layer::finished::Settings<<#ty as #private::Layer>::Settings> =
                 #private::layer::finished::Settings::new(#convolution, #normalization, #function);
+        }
+    }
+
+    /// The settings of a convolution with the normalization and the activation after it, in training.
+    fn normalized_settings(&self, normalized: Normalized<'_>) -> TokenStream {
+        let private = &self.private;
+        let Normalized { convolution, normalization, function, .. } = normalized;
+        let (name, ty) = (convolution.path.constant("normalized"), self.node_type(convolution));
+        let [convolution, normalization] = [convolution, normalization].map(|node| self.settings(Work::Layer(node)));
+        let function = self.function(function);
+        quote! {
+            const #name: #private::layer::normalized::Settings<<#ty as #private::Layer>::Settings> =
+                #private::layer::normalized::Settings::new(
+                    #convolution, (#convolution.needs(), #convolution.at_once()), #normalization, #function,
+                );
         }
     }
 

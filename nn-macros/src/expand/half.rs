@@ -97,6 +97,8 @@ impl Network<'_> {
                 Some(quote!(#private::half::widened_of_network::<#ty>()))
             }
             Work::Layer(_) | Work::Activation(_) | Work::Join(_) | Work::Copy => None,
+            // Steps of training only.
+            Work::Measured(_) | Work::Normalized(_) => None,
         }
     }
 
@@ -129,6 +131,8 @@ impl Network<'_> {
                 quote!(#private::half::networks::<#ty>(halves, #offset, #count))
             }
             Work::Layer(_) | Work::Activation(_) | Work::Join(_) | Work::Copy => self.layer(work),
+            // Steps of training only.
+            Work::Measured(_) | Work::Normalized(_) => self.layer(work),
         }
     }
 }

@@ -294,6 +294,9 @@ impl<'a> Network<'a> {
             Work::Activation(node) => node.path.constant("activation"),
             Work::Pooled(pooled) => pooled.pool.path.constant("pooled"),
             Work::Finished(finished) => finished.convolution.path.constant("finished"),
+            Work::Measured(normalized) | Work::Normalized(normalized) => {
+                normalized.convolution.path.constant("normalized")
+            }
             Work::Nested(_) | Work::Join(_) | Work::Copy => return quote!(()),
         };
         quote!(#facts::#name)
@@ -327,6 +330,11 @@ impl<'a> Network<'a> {
                 };
                 quote!(#private::layer::Finished(&self.#convolution, &#normalization))
             }
+            Work::Measured(normalized) | Work::Normalized(normalized) => {
+                let (convolution, normalization) =
+                    (normalized.convolution.path.fields(), normalized.normalization.path.fields());
+                quote!(#private::layer::Normalized(&self.#convolution, &self.#normalization))
+            }
             Work::Nested(node) => self.nested(node, &quote!(&self)),
             Work::Join(_) | Work::Copy => quote!(#private::layer::Identity),
         }
@@ -353,8 +361,10 @@ impl<'a> Network<'a> {
     /// The steps of training whose layers may save more than values.
     fn saving(&self) -> Vec<&Step<'a>> {
         let saves = |step: &&Step<'_>| match step.work {
-            Work::Nested(_) | Work::Pooled(_) => true,
+            Work::Nested(_) | Work::Pooled(_) | Work::Measured(_) => true,
             Work::Layer(_) => matches!(step.form, Form::Apart { .. }),
+            // It shares with the step before it.
+            Work::Normalized(_) => false,
             Work::Finished(_) | Work::Activation(_) | Work::Join(_) | Work::Copy => false,
         };
         self.training.steps.iter().filter(saves).collect()

@@ -3,7 +3,7 @@
 use super::items::gradients;
 use super::{Network, head_type, number, range};
 use crate::layer::Form;
-use crate::model::{Body, Join, Place, Step, Trained, Training, Work};
+use crate::model::{Body, Join, Normalized, Place, Step, Trained, Training, Work};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -63,7 +63,8 @@ impl Network<'_> {
 
     /// The number of a step among those that save more than values.
     fn saving_number(&self, step: &Step<'_>) -> Option<Literal> {
-        let number = self.saving().iter().position(|saving| saving.output == step.output)?;
+        let output = if let Work::Normalized(_) = step.work { step.inputs[0] } else { step.output };
+        let number = self.saving().iter().position(|saving| saving.output == output)?;
         Some(Literal::usize_unsuffixed(number))
     }
 
@@ -89,15 +90,20 @@ impl Network<'_> {
         let (layer, settings, pass) = (self.layer(step.work), self.settings(step.work), self.pass_of(step));
         let (source, target) = (memory.places[step.inputs[0]], memory.places[step.output]);
         let (saved, source_number, target_number) = (self.saved(step), number(source), number(target));
+        let forward = match step.work {
+            Work::Measured(_) => quote!(measure),
+            Work::Normalized(_) => quote!(apply),
+            _ => quote!(forward),
+        };
         match (step.form, source) {
             (Form::Alias, _) => TokenStream::new(),
             (Form::Apart { .. }, Place::Outside) => quote! {
                 let [target] = values.of([#target_number]);
-                #layer.forward(&#settings, #pass, input, target, #saved);
+                #layer.#forward(&#settings, #pass, input, target, #saved);
             },
             (Form::Apart { .. }, _) => quote! {
                 let [source, target] = values.of([#source_number, #target_number]);
-                #layer.forward(&#settings, #pass, source, target, #saved);
+                #layer.#forward(&#settings, #pass, source, target, #saved);
             },
             (Form::InPlace(_), source) if source == target => quote! {
                 let [data] = values.of([#target_number]);
@@ -184,6 +190,10 @@ impl Network<'_> {
                 }
                 Work::Layer(node) if matches!(node.body, Body::Layer { .. }) => {
                     let (layer, settings) = (self.layer_mut(node), self.settings(step.work));
+                    quote!(#layer.update_statistics(&#settings, #part);)
+                }
+                Work::Measured(Normalized { normalization, .. }) => {
+                    let (layer, settings) = (self.layer_mut(normalization), self.settings(Work::Layer(normalization)));
                     quote!(#layer.update_statistics(&#settings, #part);)
                 }
                 _ => continue,

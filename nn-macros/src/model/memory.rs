@@ -123,6 +123,7 @@ impl Training {
 /// The values that a step's backward pass reads.
 pub(super) fn saved(step: &Step<'_>) -> Vec<Value> {
     match (step.form, step.work) {
+        (_, Work::Measured(_)) => vec![step.inputs[0], step.output],
         (Form::Apart { saves_input: true } | Form::InPlace(Saves::Input), _) => step.inputs.clone(),
         (Form::Nested, _) => vec![step.inputs[0]],
         (Form::InPlace(Saves::Output), _) => vec![step.output],
@@ -249,6 +250,8 @@ impl<'g, 'n> Backward<'g, 'n> {
                 // several inputs want them, the last one gets them and the others copies.
                 let passes = match (step.form, step.work) {
                     (Form::InPlace(_), _) => true,
+                    // The step before takes them through the normalization.
+                    (_, Work::Normalized(_)) => true,
                     (Form::Join, Work::Join(Join::Add)) => index == last,
                     _ => false,
                 };

@@ -3,6 +3,7 @@
 mod finished;
 mod int8;
 mod memory;
+mod normalized;
 mod pooled;
 mod steps;
 mod tree;
@@ -10,6 +11,7 @@ mod tree;
 pub(crate) use finished::Finished;
 pub(crate) use int8::{Int8Graph, Operation, int8};
 pub(crate) use memory::{Buffer, Contribution, Inference, Len, Place, Training};
+pub(crate) use normalized::Normalized;
 pub(crate) use pooled::Pooled;
 pub(crate) use steps::{Graph, Head, Step, Trained, Work, inference, training};
 pub(crate) use tree::{Body, Branch, Join, Node, Parent, Path, build};

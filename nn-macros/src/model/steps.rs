@@ -1,7 +1,7 @@
 //! The steps of a network, in an order in which each finds its inputs computed.
 
 use super::memory::saved;
-use super::{Body, Branch, Finished, Join, Node, Pooled};
+use super::{Body, Branch, Finished, Join, Node, Normalized, Pooled};
 use crate::layer::{Form, Saves};
 use proc_macro2::Ident;
 use quote::format_ident;
@@ -20,6 +20,10 @@ pub(crate) enum Work<'n> {
     Pooled(Pooled<'n>),
     /// A convolution with the normalization and the activation after it, at inference.
     Finished(Finished<'n>),
+    /// The convolution of these layers in training, whose outputs are measured.
+    Measured(Normalized<'n>),
+    /// What follows it there.
+    Normalized(Normalized<'n>),
     /// A network inside the network: a declared one, or the layers of `repeat`.
     Nested(&'n Node<'n>),
     /// Several values into one.
@@ -121,10 +125,12 @@ impl<'n> Graph<'n> {
         while let Some((node, rest)) = nodes.split_first() {
             let pooled = Pooled::first_of(nodes).filter(|_| self.fuses);
             let finished = Finished::first_of(nodes).filter(|_| self.fuses && !self.training);
-            (value, nodes) = match (pooled, finished) {
-                (Some((pooled, rest)), _) => (self.pooled(pooled, value), rest),
-                (None, Some((finished, rest))) => (self.finished(finished, value), rest),
-                (None, None) => (self.node(node, value, headless && rest.is_empty()), rest),
+            let normalized = Normalized::first_of(nodes).filter(|_| self.fuses && self.training);
+            (value, nodes) = match (pooled, finished, normalized) {
+                (Some((pooled, rest)), ..) => (self.pooled(pooled, value), rest),
+                (_, Some((finished, rest)), _) => (self.finished(finished, value), rest),
+                (_, _, Some((normalized, rest))) => (self.normalized(normalized, value), rest),
+                _ => (self.node(node, value, headless && rest.is_empty()), rest),
             };
         }
         value
@@ -176,6 +182,14 @@ impl<'n> Graph<'n> {
     fn finished(&mut self, finished: Finished<'n>, value: Value) -> Value {
         let form = Form::Apart { saves_input: false };
         self.push(Work::Finished(finished), form, vec![value], &finished.last.output, Trained::No)
+    }
+
+    fn normalized(&mut self, normalized: Normalized<'n>, value: Value) -> Value {
+        let Normalized { convolution, normalization, last, .. } = normalized;
+        let form = Form::Apart { saves_input: true };
+        let convolved =
+            self.push(Work::Measured(normalized), form, vec![value], &convolution.output, convolution.trained());
+        self.push(Work::Normalized(normalized), form, vec![convolved], &last.output, normalization.trained())
     }
 
     fn join(&mut self, join: Join, branches: &'n [Branch<'n>], input: Value, output: &Ident) -> Value {

@@ -656,6 +656,80 @@ impl __ResNet8Facts {
         __ResNet8::Option::Some(__ResNet8Facts::settings_third__batch_norm_2),
         __ResNet8::Option::None,
     );
+    const normalized_stem: __ResNet8::layer::normalized::Settings<
+        <__ResNet8::layer::Conv2d<3, 3, 3, 16, ()> as __ResNet8::Layer>::Settings,
+    > = __ResNet8::layer::normalized::Settings::new(
+        __ResNet8Facts::settings_stem,
+        (__ResNet8Facts::settings_stem.needs(), __ResNet8Facts::settings_stem.at_once()),
+        __ResNet8Facts::settings_batch_norm_1,
+        __ResNet8::Option::Some(__ResNet8::layer::Function::Relu),
+    );
+    const normalized_first__conv2d_1: __ResNet8::layer::normalized::Settings<
+        <__ResNet8::layer::Conv2d<3, 3, 16, 16, ()> as __ResNet8::Layer>::Settings,
+    > = __ResNet8::layer::normalized::Settings::new(
+        __ResNet8Facts::settings_first__conv2d_1,
+        (
+            __ResNet8Facts::settings_first__conv2d_1.needs(),
+            __ResNet8Facts::settings_first__conv2d_1.at_once(),
+        ),
+        __ResNet8Facts::settings_first__batch_norm_1,
+        __ResNet8::Option::Some(__ResNet8::layer::Function::Relu),
+    );
+    const normalized_first__conv2d_2: __ResNet8::layer::normalized::Settings<
+        <__ResNet8::layer::Conv2d<3, 3, 16, 16, ()> as __ResNet8::Layer>::Settings,
+    > = __ResNet8::layer::normalized::Settings::new(
+        __ResNet8Facts::settings_first__conv2d_2,
+        (
+            __ResNet8Facts::settings_first__conv2d_2.needs(),
+            __ResNet8Facts::settings_first__conv2d_2.at_once(),
+        ),
+        __ResNet8Facts::settings_first__batch_norm_2,
+        __ResNet8::Option::None,
+    );
+    const normalized_second__conv2d_1: __ResNet8::layer::normalized::Settings<
+        <__ResNet8::layer::Conv2d<3, 3, 16, 32, ()> as __ResNet8::Layer>::Settings,
+    > = __ResNet8::layer::normalized::Settings::new(
+        __ResNet8Facts::settings_second__conv2d_1,
+        (
+            __ResNet8Facts::settings_second__conv2d_1.needs(),
+            __ResNet8Facts::settings_second__conv2d_1.at_once(),
+        ),
+        __ResNet8Facts::settings_second__batch_norm_1,
+        __ResNet8::Option::Some(__ResNet8::layer::Function::Relu),
+    );
+    const normalized_second__conv2d_2: __ResNet8::layer::normalized::Settings<
+        <__ResNet8::layer::Conv2d<3, 3, 32, 32, ()> as __ResNet8::Layer>::Settings,
+    > = __ResNet8::layer::normalized::Settings::new(
+        __ResNet8Facts::settings_second__conv2d_2,
+        (
+            __ResNet8Facts::settings_second__conv2d_2.needs(),
+            __ResNet8Facts::settings_second__conv2d_2.at_once(),
+        ),
+        __ResNet8Facts::settings_second__batch_norm_2,
+        __ResNet8::Option::None,
+    );
+    const normalized_third__conv2d_1: __ResNet8::layer::normalized::Settings<
+        <__ResNet8::layer::Conv2d<3, 3, 32, 64, ()> as __ResNet8::Layer>::Settings,
+    > = __ResNet8::layer::normalized::Settings::new(
+        __ResNet8Facts::settings_third__conv2d_1,
+        (
+            __ResNet8Facts::settings_third__conv2d_1.needs(),
+            __ResNet8Facts::settings_third__conv2d_1.at_once(),
+        ),
+        __ResNet8Facts::settings_third__batch_norm_1,
+        __ResNet8::Option::Some(__ResNet8::layer::Function::Relu),
+    );
+    const normalized_third__conv2d_2: __ResNet8::layer::normalized::Settings<
+        <__ResNet8::layer::Conv2d<3, 3, 64, 64, ()> as __ResNet8::Layer>::Settings,
+    > = __ResNet8::layer::normalized::Settings::new(
+        __ResNet8Facts::settings_third__conv2d_2,
+        (
+            __ResNet8Facts::settings_third__conv2d_2.needs(),
+            __ResNet8Facts::settings_third__conv2d_2.at_once(),
+        ),
+        __ResNet8Facts::settings_third__batch_norm_2,
+        __ResNet8::Option::None,
+    );
     const INFERENCE: __ResNet8::Plan<11usize> = __ResNet8::Plan::new([
         __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 0, 7),
         __ResNet8::Buffer::new(__ResNet8Facts::shape_first__relu_1.len(), 1, 2),
@@ -669,63 +743,49 @@ impl __ResNet8Facts {
         __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 15, 16),
         __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 16, 18),
     ]);
-    const TRAINING: __ResNet8::Plan<39usize> = __ResNet8::Plan::new([
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_stem.len(), 0, 55),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_batch_norm_1.len(), 1, 54),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_1.len(), 3, 52),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__batch_norm_1.len(), 4, 51),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_2.len(), 6, 49),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__batch_norm_2.len(), 7, 47),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_1.len(), 10, 45),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__batch_norm_1.len(), 11, 44),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_2.len(), 13, 42),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__batch_norm_2.len(), 14, 16),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__shortcut.len(), 15, 39),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_1.len(), 18, 37),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__batch_norm_1.len(), 19, 36),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_2.len(), 21, 34),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__batch_norm_2.len(), 22, 24),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__shortcut.len(), 23, 31),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 26, 29),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 27, 28),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 28, 29),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 29, 30),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_4.len(), 30, 34),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__shortcut.len(), 32, 33),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_3.len(), 33, 42),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_2.len(), 34, 35),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__relu_1.len(), 35, 37),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_1.len(), 37, 38),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_3.len(), 38, 38),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__shortcut.len(), 40, 41),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_2.len(), 41, 49),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_2.len(), 42, 43),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__relu_1.len(), 43, 45),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_1.len(), 45, 46),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_2.len(), 46, 46),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 48, 55),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_2.len(), 49, 50),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__relu_1.len(), 50, 52),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_1.len(), 52, 53),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 53, 53),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_stem.len(), 55, 56),
+    const TRAINING: __ResNet8::Plan<32usize> = __ResNet8::Plan::new([
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_stem.len(), 0, 48),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 1, 46),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_1.len(), 2, 46),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__relu_1.len(), 3, 44),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_2.len(), 4, 44),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__batch_norm_2.len(), 5, 41),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_1.len(), 8, 40),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__relu_1.len(), 9, 38),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_2.len(), 10, 38),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__batch_norm_2.len(), 11, 13),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__shortcut.len(), 12, 34),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_1.len(), 15, 33),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__relu_1.len(), 16, 31),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_2.len(), 17, 31),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__batch_norm_2.len(), 18, 20),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__shortcut.len(), 19, 27),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 22, 25),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 23, 24),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 24, 25),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 25, 26),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_4.len(), 26, 31),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__shortcut.len(), 28, 29),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_3.len(), 29, 38),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__relu_1.len(), 31, 33),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_3.len(), 33, 33),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__shortcut.len(), 35, 36),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_2.len(), 36, 44),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__relu_1.len(), 38, 40),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_2.len(), 40, 40),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 42, 48),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__relu_1.len(), 44, 46),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 46, 46),
     ]);
-    const SAVED: __ResNet8::SavedPlan<18usize> = __ResNet8::SavedPlan::new([
-        __ResNet8Facts::settings_stem.needs(),
-        __ResNet8Facts::settings_batch_norm_1.needs(),
-        __ResNet8Facts::settings_first__conv2d_1.needs(),
-        __ResNet8Facts::settings_first__batch_norm_1.needs(),
-        __ResNet8Facts::settings_first__conv2d_2.needs(),
-        __ResNet8Facts::settings_first__batch_norm_2.needs(),
-        __ResNet8Facts::settings_second__conv2d_1.needs(),
-        __ResNet8Facts::settings_second__batch_norm_1.needs(),
-        __ResNet8Facts::settings_second__conv2d_2.needs(),
-        __ResNet8Facts::settings_second__batch_norm_2.needs(),
+    const SAVED: __ResNet8::SavedPlan<11usize> = __ResNet8::SavedPlan::new([
+        __ResNet8Facts::normalized_stem.needs(),
+        __ResNet8Facts::normalized_first__conv2d_1.needs(),
+        __ResNet8Facts::normalized_first__conv2d_2.needs(),
+        __ResNet8Facts::normalized_second__conv2d_1.needs(),
+        __ResNet8Facts::normalized_second__conv2d_2.needs(),
         __ResNet8Facts::settings_second__shortcut.needs(),
-        __ResNet8Facts::settings_third__conv2d_1.needs(),
-        __ResNet8Facts::settings_third__batch_norm_1.needs(),
-        __ResNet8Facts::settings_third__conv2d_2.needs(),
-        __ResNet8Facts::settings_third__batch_norm_2.needs(),
+        __ResNet8Facts::normalized_third__conv2d_1.needs(),
+        __ResNet8Facts::normalized_third__conv2d_2.needs(),
         __ResNet8Facts::settings_third__shortcut.needs(),
         __ResNet8Facts::settings_global_avg_pool2d_1.needs(),
         __ResNet8Facts::settings_digit.needs(),
@@ -1341,62 +1401,46 @@ impl __ResNet8::Trainable for ResNet8 {
             pass.batch,
         );
         let [target] = values.of([0]);
-        self.stem
-            .forward(&__ResNet8Facts::settings_stem, pass, input, target, saved.of(0));
+        __ResNet8::layer::Normalized(&self.stem, &self.batch_norm_1)
+            .measure(&__ResNet8Facts::normalized_stem, pass, input, target, saved.of(0));
         let [source, target] = values.of([0, 1]);
-        self.batch_norm_1
-            .forward(
-                &__ResNet8Facts::settings_batch_norm_1,
+        __ResNet8::layer::Normalized(&self.stem, &self.batch_norm_1)
+            .apply(&__ResNet8Facts::normalized_stem, pass, source, target, saved.of(0));
+        let [source, target] = values.of([1, 2]);
+        __ResNet8::layer::Normalized(&self.first.conv2d_1, &self.first.batch_norm_1)
+            .measure(
+                &__ResNet8Facts::normalized_first__conv2d_1,
                 pass,
                 source,
                 target,
                 saved.of(1),
             );
-        let [data] = values.of([1]);
-        __ResNet8::layer::Activation
-            .forward_in_place(&__ResNet8Facts::settings_relu_1, pass, data);
-        let [source, target] = values.of([1, 2]);
-        self.first
-            .conv2d_1
-            .forward(
-                &__ResNet8Facts::settings_first__conv2d_1,
+        let [source, target] = values.of([2, 3]);
+        __ResNet8::layer::Normalized(&self.first.conv2d_1, &self.first.batch_norm_1)
+            .apply(
+                &__ResNet8Facts::normalized_first__conv2d_1,
+                pass,
+                source,
+                target,
+                saved.of(1),
+            );
+        let [source, target] = values.of([3, 4]);
+        __ResNet8::layer::Normalized(&self.first.conv2d_2, &self.first.batch_norm_2)
+            .measure(
+                &__ResNet8Facts::normalized_first__conv2d_2,
                 pass,
                 source,
                 target,
                 saved.of(2),
             );
-        let [source, target] = values.of([2, 3]);
-        self.first
-            .batch_norm_1
-            .forward(
-                &__ResNet8Facts::settings_first__batch_norm_1,
-                pass,
-                source,
-                target,
-                saved.of(3),
-            );
-        let [data] = values.of([3]);
-        __ResNet8::layer::Activation
-            .forward_in_place(&__ResNet8Facts::settings_first__relu_1, pass, data);
-        let [source, target] = values.of([3, 4]);
-        self.first
-            .conv2d_2
-            .forward(
-                &__ResNet8Facts::settings_first__conv2d_2,
-                pass,
-                source,
-                target,
-                saved.of(4),
-            );
         let [source, target] = values.of([4, 5]);
-        self.first
-            .batch_norm_2
-            .forward(
-                &__ResNet8Facts::settings_first__batch_norm_2,
+        __ResNet8::layer::Normalized(&self.first.conv2d_2, &self.first.batch_norm_2)
+            .apply(
+                &__ResNet8Facts::normalized_first__conv2d_2,
                 pass,
                 source,
                 target,
-                saved.of(5),
+                saved.of(2),
             );
         let [source, target] = values.of([1, 5]);
         __ResNet8::join::add_batch(pass, target, source);
@@ -1404,47 +1448,40 @@ impl __ResNet8::Trainable for ResNet8 {
         __ResNet8::layer::Activation
             .forward_in_place(&__ResNet8Facts::settings_relu_2, pass, data);
         let [source, target] = values.of([5, 6]);
-        self.second
-            .conv2d_1
-            .forward(
-                &__ResNet8Facts::settings_second__conv2d_1,
+        __ResNet8::layer::Normalized(&self.second.conv2d_1, &self.second.batch_norm_1)
+            .measure(
+                &__ResNet8Facts::normalized_second__conv2d_1,
                 pass,
                 source,
                 target,
-                saved.of(6),
+                saved.of(3),
             );
         let [source, target] = values.of([6, 7]);
-        self.second
-            .batch_norm_1
-            .forward(
-                &__ResNet8Facts::settings_second__batch_norm_1,
+        __ResNet8::layer::Normalized(&self.second.conv2d_1, &self.second.batch_norm_1)
+            .apply(
+                &__ResNet8Facts::normalized_second__conv2d_1,
                 pass,
                 source,
                 target,
-                saved.of(7),
+                saved.of(3),
             );
-        let [data] = values.of([7]);
-        __ResNet8::layer::Activation
-            .forward_in_place(&__ResNet8Facts::settings_second__relu_1, pass, data);
         let [source, target] = values.of([7, 8]);
-        self.second
-            .conv2d_2
-            .forward(
-                &__ResNet8Facts::settings_second__conv2d_2,
+        __ResNet8::layer::Normalized(&self.second.conv2d_2, &self.second.batch_norm_2)
+            .measure(
+                &__ResNet8Facts::normalized_second__conv2d_2,
                 pass,
                 source,
                 target,
-                saved.of(8),
+                saved.of(4),
             );
         let [source, target] = values.of([8, 9]);
-        self.second
-            .batch_norm_2
-            .forward(
-                &__ResNet8Facts::settings_second__batch_norm_2,
+        __ResNet8::layer::Normalized(&self.second.conv2d_2, &self.second.batch_norm_2)
+            .apply(
+                &__ResNet8Facts::normalized_second__conv2d_2,
                 pass,
                 source,
                 target,
-                saved.of(9),
+                saved.of(4),
             );
         let [source, target] = values.of([5, 10]);
         self.second
@@ -1454,7 +1491,7 @@ impl __ResNet8::Trainable for ResNet8 {
                 pass,
                 source,
                 target,
-                saved.of(10),
+                saved.of(5),
             );
         let [source, target] = values.of([9, 10]);
         __ResNet8::join::add_batch(pass, target, source);
@@ -1462,47 +1499,40 @@ impl __ResNet8::Trainable for ResNet8 {
         __ResNet8::layer::Activation
             .forward_in_place(&__ResNet8Facts::settings_relu_3, pass, data);
         let [source, target] = values.of([10, 11]);
-        self.third
-            .conv2d_1
-            .forward(
-                &__ResNet8Facts::settings_third__conv2d_1,
+        __ResNet8::layer::Normalized(&self.third.conv2d_1, &self.third.batch_norm_1)
+            .measure(
+                &__ResNet8Facts::normalized_third__conv2d_1,
                 pass,
                 source,
                 target,
-                saved.of(11),
+                saved.of(6),
             );
         let [source, target] = values.of([11, 12]);
-        self.third
-            .batch_norm_1
-            .forward(
-                &__ResNet8Facts::settings_third__batch_norm_1,
+        __ResNet8::layer::Normalized(&self.third.conv2d_1, &self.third.batch_norm_1)
+            .apply(
+                &__ResNet8Facts::normalized_third__conv2d_1,
                 pass,
                 source,
                 target,
-                saved.of(12),
+                saved.of(6),
             );
-        let [data] = values.of([12]);
-        __ResNet8::layer::Activation
-            .forward_in_place(&__ResNet8Facts::settings_third__relu_1, pass, data);
         let [source, target] = values.of([12, 13]);
-        self.third
-            .conv2d_2
-            .forward(
-                &__ResNet8Facts::settings_third__conv2d_2,
+        __ResNet8::layer::Normalized(&self.third.conv2d_2, &self.third.batch_norm_2)
+            .measure(
+                &__ResNet8Facts::normalized_third__conv2d_2,
                 pass,
                 source,
                 target,
-                saved.of(13),
+                saved.of(7),
             );
         let [source, target] = values.of([13, 14]);
-        self.third
-            .batch_norm_2
-            .forward(
-                &__ResNet8Facts::settings_third__batch_norm_2,
+        __ResNet8::layer::Normalized(&self.third.conv2d_2, &self.third.batch_norm_2)
+            .apply(
+                &__ResNet8Facts::normalized_third__conv2d_2,
                 pass,
                 source,
                 target,
-                saved.of(14),
+                saved.of(7),
             );
         let [source, target] = values.of([10, 15]);
         self.third
@@ -1512,7 +1542,7 @@ impl __ResNet8::Trainable for ResNet8 {
                 pass,
                 source,
                 target,
-                saved.of(15),
+                saved.of(8),
             );
         let [source, target] = values.of([14, 15]);
         __ResNet8::join::add_batch(pass, target, source);
@@ -1526,7 +1556,7 @@ impl __ResNet8::Trainable for ResNet8 {
                 pass,
                 source,
                 target,
-                saved.of(16),
+                saved.of(9),
             );
         let [source, target] = values.of([16, 17]);
         self.digit
@@ -1535,7 +1565,7 @@ impl __ResNet8::Trainable for ResNet8 {
                 pass,
                 source,
                 target,
-                saved.of(17),
+                saved.of(10),
             );
     }
     #[allow(unused_variables, unused_mut)]
@@ -1561,7 +1591,7 @@ impl __ResNet8::Trainable for ResNet8 {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(17),
+                saved: saved.of(10),
             };
             self.digit
                 .backward(
@@ -1577,7 +1607,7 @@ impl __ResNet8::Trainable for ResNet8 {
                 input: &[],
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(16),
+                saved: saved.of(9),
             };
             __ResNet8::layer::GlobalAvgPool2d
                 .backward(
@@ -1607,7 +1637,7 @@ impl __ResNet8::Trainable for ResNet8 {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(15),
+                saved: saved.of(8),
             };
             self.third
                 .shortcut
@@ -1621,17 +1651,16 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [output_gradient, source, target] = values.of([20, 13, 23]);
+            let [output_gradient, source] = values.of([20, 13]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
-                input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(14),
+                input_gradient: __ResNet8::Option::None,
+                saved: saved.of(7),
             };
-            self.third
-                .batch_norm_2
-                .backward(
-                    &__ResNet8Facts::settings_third__batch_norm_2,
+            __ResNet8::layer::Normalized(&self.third.conv2d_2, &self.third.batch_norm_2)
+                .add_errors(
+                    &__ResNet8Facts::normalized_third__conv2d_2,
                     pass,
                     arrived,
                     gradients
@@ -1640,46 +1669,41 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [output_gradient, source, target] = values.of([23, 12, 24]);
+            let [output_gradient, source, convolved, target] = values
+                .of([20, 12, 13, 23]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(13),
+                saved: saved.of(7),
             };
-            self.third
-                .conv2d_2
+            __ResNet8::layer::Normalized(&self.third.conv2d_2, &self.third.batch_norm_2)
                 .backward(
-                    &__ResNet8Facts::settings_third__conv2d_2,
+                    &__ResNet8Facts::normalized_third__conv2d_2,
                     pass,
                     arrived,
+                    convolved,
                     gradients
                         .as_deref_mut()
-                        .map(|gradients| &mut gradients.third.conv2d_2),
+                        .map(|gradients| {
+                            (
+                                &mut gradients.third.conv2d_2,
+                                &gradients.third.batch_norm_2,
+                            )
+                        }),
                 );
         }
         {
-            let [gradient, saved] = values.of([24, 12]);
-            __ResNet8::layer::Activation
-                .backward_in_place(
-                    &__ResNet8Facts::settings_third__relu_1,
-                    pass,
-                    saved,
-                    gradient,
-                );
-        }
-        {
-            let [output_gradient, source, target] = values.of([24, 11, 25]);
+            let [output_gradient, source] = values.of([23, 11]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
-                input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(12),
+                input_gradient: __ResNet8::Option::None,
+                saved: saved.of(6),
             };
-            self.third
-                .batch_norm_1
-                .backward(
-                    &__ResNet8Facts::settings_third__batch_norm_1,
+            __ResNet8::layer::Normalized(&self.third.conv2d_1, &self.third.batch_norm_1)
+                .add_errors(
+                    &__ResNet8Facts::normalized_third__conv2d_1,
                     pass,
                     arrived,
                     gradients
@@ -1688,26 +1712,32 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [output_gradient, source, target] = values.of([25, 10, 26]);
+            let [output_gradient, source, convolved, target] = values
+                .of([23, 10, 11, 24]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(11),
+                saved: saved.of(6),
             };
-            self.third
-                .conv2d_1
+            __ResNet8::layer::Normalized(&self.third.conv2d_1, &self.third.batch_norm_1)
                 .backward(
-                    &__ResNet8Facts::settings_third__conv2d_1,
+                    &__ResNet8Facts::normalized_third__conv2d_1,
                     pass,
                     arrived,
+                    convolved,
                     gradients
                         .as_deref_mut()
-                        .map(|gradients| &mut gradients.third.conv2d_1),
+                        .map(|gradients| {
+                            (
+                                &mut gradients.third.conv2d_1,
+                                &gradients.third.batch_norm_1,
+                            )
+                        }),
                 );
         }
         {
-            let [source, target] = values.of([26, 22]);
+            let [source, target] = values.of([24, 22]);
             __ResNet8::join::add_batch(pass, target, source);
         }
         {
@@ -1721,16 +1751,16 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [arriving, target] = values.of([22, 27]);
+            let [arriving, target] = values.of([22, 25]);
             __ResNet8::join::copy(pass, target, arriving);
         }
         {
-            let [output_gradient, source, target] = values.of([27, 5, 28]);
+            let [output_gradient, source, target] = values.of([25, 5, 26]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(10),
+                saved: saved.of(5),
             };
             self.second
                 .shortcut
@@ -1744,17 +1774,19 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [output_gradient, source, target] = values.of([22, 8, 29]);
+            let [output_gradient, source] = values.of([22, 8]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
-                input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(9),
+                input_gradient: __ResNet8::Option::None,
+                saved: saved.of(4),
             };
-            self.second
-                .batch_norm_2
-                .backward(
-                    &__ResNet8Facts::settings_second__batch_norm_2,
+            __ResNet8::layer::Normalized(
+                    &self.second.conv2d_2,
+                    &self.second.batch_norm_2,
+                )
+                .add_errors(
+                    &__ResNet8Facts::normalized_second__conv2d_2,
                     pass,
                     arrived,
                     gradients
@@ -1763,46 +1795,46 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [output_gradient, source, target] = values.of([29, 7, 30]);
+            let [output_gradient, source, convolved, target] = values.of([22, 7, 8, 27]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(8),
+                saved: saved.of(4),
             };
-            self.second
-                .conv2d_2
+            __ResNet8::layer::Normalized(
+                    &self.second.conv2d_2,
+                    &self.second.batch_norm_2,
+                )
                 .backward(
-                    &__ResNet8Facts::settings_second__conv2d_2,
+                    &__ResNet8Facts::normalized_second__conv2d_2,
                     pass,
                     arrived,
+                    convolved,
                     gradients
                         .as_deref_mut()
-                        .map(|gradients| &mut gradients.second.conv2d_2),
+                        .map(|gradients| {
+                            (
+                                &mut gradients.second.conv2d_2,
+                                &gradients.second.batch_norm_2,
+                            )
+                        }),
                 );
         }
         {
-            let [gradient, saved] = values.of([30, 7]);
-            __ResNet8::layer::Activation
-                .backward_in_place(
-                    &__ResNet8Facts::settings_second__relu_1,
-                    pass,
-                    saved,
-                    gradient,
-                );
-        }
-        {
-            let [output_gradient, source, target] = values.of([30, 6, 31]);
+            let [output_gradient, source] = values.of([27, 6]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
-                input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(7),
+                input_gradient: __ResNet8::Option::None,
+                saved: saved.of(3),
             };
-            self.second
-                .batch_norm_1
-                .backward(
-                    &__ResNet8Facts::settings_second__batch_norm_1,
+            __ResNet8::layer::Normalized(
+                    &self.second.conv2d_1,
+                    &self.second.batch_norm_1,
+                )
+                .add_errors(
+                    &__ResNet8Facts::normalized_second__conv2d_1,
                     pass,
                     arrived,
                     gradients
@@ -1811,30 +1843,38 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [output_gradient, source, target] = values.of([31, 5, 32]);
+            let [output_gradient, source, convolved, target] = values.of([27, 5, 6, 28]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(6),
+                saved: saved.of(3),
             };
-            self.second
-                .conv2d_1
+            __ResNet8::layer::Normalized(
+                    &self.second.conv2d_1,
+                    &self.second.batch_norm_1,
+                )
                 .backward(
-                    &__ResNet8Facts::settings_second__conv2d_1,
+                    &__ResNet8Facts::normalized_second__conv2d_1,
                     pass,
                     arrived,
+                    convolved,
                     gradients
                         .as_deref_mut()
-                        .map(|gradients| &mut gradients.second.conv2d_1),
+                        .map(|gradients| {
+                            (
+                                &mut gradients.second.conv2d_1,
+                                &gradients.second.batch_norm_1,
+                            )
+                        }),
                 );
         }
         {
-            let [source, target] = values.of([32, 28]);
+            let [source, target] = values.of([28, 26]);
             __ResNet8::join::add_batch(pass, target, source);
         }
         {
-            let [gradient, saved] = values.of([28, 5]);
+            let [gradient, saved] = values.of([26, 5]);
             __ResNet8::layer::Activation
                 .backward_in_place(
                     &__ResNet8Facts::settings_relu_2,
@@ -1844,21 +1884,20 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [arriving, target] = values.of([28, 33]);
+            let [arriving, target] = values.of([26, 29]);
             __ResNet8::join::copy(pass, target, arriving);
         }
         {
-            let [output_gradient, source, target] = values.of([28, 4, 34]);
+            let [output_gradient, source] = values.of([26, 4]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
-                input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(5),
+                input_gradient: __ResNet8::Option::None,
+                saved: saved.of(2),
             };
-            self.first
-                .batch_norm_2
-                .backward(
-                    &__ResNet8Facts::settings_first__batch_norm_2,
+            __ResNet8::layer::Normalized(&self.first.conv2d_2, &self.first.batch_norm_2)
+                .add_errors(
+                    &__ResNet8Facts::normalized_first__conv2d_2,
                     pass,
                     arrived,
                     gradients
@@ -1867,46 +1906,40 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [output_gradient, source, target] = values.of([34, 3, 35]);
+            let [output_gradient, source, convolved, target] = values.of([26, 3, 4, 30]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(4),
+                saved: saved.of(2),
             };
-            self.first
-                .conv2d_2
+            __ResNet8::layer::Normalized(&self.first.conv2d_2, &self.first.batch_norm_2)
                 .backward(
-                    &__ResNet8Facts::settings_first__conv2d_2,
+                    &__ResNet8Facts::normalized_first__conv2d_2,
                     pass,
                     arrived,
+                    convolved,
                     gradients
                         .as_deref_mut()
-                        .map(|gradients| &mut gradients.first.conv2d_2),
+                        .map(|gradients| {
+                            (
+                                &mut gradients.first.conv2d_2,
+                                &gradients.first.batch_norm_2,
+                            )
+                        }),
                 );
         }
         {
-            let [gradient, saved] = values.of([35, 3]);
-            __ResNet8::layer::Activation
-                .backward_in_place(
-                    &__ResNet8Facts::settings_first__relu_1,
-                    pass,
-                    saved,
-                    gradient,
-                );
-        }
-        {
-            let [output_gradient, source, target] = values.of([35, 2, 36]);
+            let [output_gradient, source] = values.of([30, 2]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
-                input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(3),
+                input_gradient: __ResNet8::Option::None,
+                saved: saved.of(1),
             };
-            self.first
-                .batch_norm_1
-                .backward(
-                    &__ResNet8Facts::settings_first__batch_norm_1,
+            __ResNet8::layer::Normalized(&self.first.conv2d_1, &self.first.batch_norm_1)
+                .add_errors(
+                    &__ResNet8Facts::normalized_first__conv2d_1,
                     pass,
                     arrived,
                     gradients
@@ -1915,68 +1948,68 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [output_gradient, source, target] = values.of([36, 1, 37]);
-            let arrived = __ResNet8::Backward {
-                input: source,
-                output_gradient: output_gradient,
-                input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(2),
-            };
-            self.first
-                .conv2d_1
-                .backward(
-                    &__ResNet8Facts::settings_first__conv2d_1,
-                    pass,
-                    arrived,
-                    gradients
-                        .as_deref_mut()
-                        .map(|gradients| &mut gradients.first.conv2d_1),
-                );
-        }
-        {
-            let [source, target] = values.of([37, 33]);
-            __ResNet8::join::add_batch(pass, target, source);
-        }
-        {
-            let [gradient, saved] = values.of([33, 1]);
-            __ResNet8::layer::Activation
-                .backward_in_place(
-                    &__ResNet8Facts::settings_relu_1,
-                    pass,
-                    saved,
-                    gradient,
-                );
-        }
-        {
-            let [output_gradient, source, target] = values.of([33, 0, 38]);
+            let [output_gradient, source, convolved, target] = values.of([30, 1, 2, 31]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
                 saved: saved.of(1),
             };
-            self.batch_norm_1
+            __ResNet8::layer::Normalized(&self.first.conv2d_1, &self.first.batch_norm_1)
                 .backward(
-                    &__ResNet8Facts::settings_batch_norm_1,
+                    &__ResNet8Facts::normalized_first__conv2d_1,
+                    pass,
+                    arrived,
+                    convolved,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| {
+                            (
+                                &mut gradients.first.conv2d_1,
+                                &gradients.first.batch_norm_1,
+                            )
+                        }),
+                );
+        }
+        {
+            let [source, target] = values.of([31, 29]);
+            __ResNet8::join::add_batch(pass, target, source);
+        }
+        {
+            let [output_gradient, source] = values.of([29, 0]);
+            let arrived = __ResNet8::Backward {
+                input: source,
+                output_gradient: output_gradient,
+                input_gradient: __ResNet8::Option::None,
+                saved: saved.of(0),
+            };
+            __ResNet8::layer::Normalized(&self.stem, &self.batch_norm_1)
+                .add_errors(
+                    &__ResNet8Facts::normalized_stem,
                     pass,
                     arrived,
                     gradients.as_deref_mut().map(|gradients| &mut gradients.batch_norm_1),
                 );
         }
         {
-            let [output_gradient] = values.of([38]);
+            let [output_gradient, convolved] = values.of([29, 0]);
             let arrived = __ResNet8::Backward {
                 input: input,
                 output_gradient: output_gradient,
                 input_gradient: input_gradient.as_deref_mut(),
                 saved: saved.of(0),
             };
-            self.stem
+            __ResNet8::layer::Normalized(&self.stem, &self.batch_norm_1)
                 .backward(
-                    &__ResNet8Facts::settings_stem,
+                    &__ResNet8Facts::normalized_stem,
                     pass,
                     arrived,
-                    gradients.as_deref_mut().map(|gradients| &mut gradients.stem),
+                    convolved,
+                    gradients
+                        .as_deref_mut()
+                        .map(|gradients| {
+                            (&mut gradients.stem, &gradients.batch_norm_1)
+                        }),
                 );
         }
     }
@@ -1984,104 +2017,63 @@ impl __ResNet8::Trainable for ResNet8 {
     fn update_statistics(&mut self, statistics: &[f32]) {
         #[allow(unused_imports)]
         use __ResNet8::{InPlace as _, Layer as _, Network as _, Trainable as _};
-        self.stem
-            .update_statistics(
-                &__ResNet8Facts::settings_stem,
-                __ResNet8Facts::SAVED.statistics_of(0, statistics),
-            );
         self.batch_norm_1
             .update_statistics(
                 &__ResNet8Facts::settings_batch_norm_1,
-                __ResNet8Facts::SAVED.statistics_of(1, statistics),
-            );
-        self.first
-            .conv2d_1
-            .update_statistics(
-                &__ResNet8Facts::settings_first__conv2d_1,
-                __ResNet8Facts::SAVED.statistics_of(2, statistics),
+                __ResNet8Facts::SAVED.statistics_of(0, statistics),
             );
         self.first
             .batch_norm_1
             .update_statistics(
                 &__ResNet8Facts::settings_first__batch_norm_1,
-                __ResNet8Facts::SAVED.statistics_of(3, statistics),
-            );
-        self.first
-            .conv2d_2
-            .update_statistics(
-                &__ResNet8Facts::settings_first__conv2d_2,
-                __ResNet8Facts::SAVED.statistics_of(4, statistics),
+                __ResNet8Facts::SAVED.statistics_of(1, statistics),
             );
         self.first
             .batch_norm_2
             .update_statistics(
                 &__ResNet8Facts::settings_first__batch_norm_2,
-                __ResNet8Facts::SAVED.statistics_of(5, statistics),
-            );
-        self.second
-            .conv2d_1
-            .update_statistics(
-                &__ResNet8Facts::settings_second__conv2d_1,
-                __ResNet8Facts::SAVED.statistics_of(6, statistics),
+                __ResNet8Facts::SAVED.statistics_of(2, statistics),
             );
         self.second
             .batch_norm_1
             .update_statistics(
                 &__ResNet8Facts::settings_second__batch_norm_1,
-                __ResNet8Facts::SAVED.statistics_of(7, statistics),
-            );
-        self.second
-            .conv2d_2
-            .update_statistics(
-                &__ResNet8Facts::settings_second__conv2d_2,
-                __ResNet8Facts::SAVED.statistics_of(8, statistics),
+                __ResNet8Facts::SAVED.statistics_of(3, statistics),
             );
         self.second
             .batch_norm_2
             .update_statistics(
                 &__ResNet8Facts::settings_second__batch_norm_2,
-                __ResNet8Facts::SAVED.statistics_of(9, statistics),
+                __ResNet8Facts::SAVED.statistics_of(4, statistics),
             );
         self.second
             .shortcut
             .update_statistics(
                 &__ResNet8Facts::settings_second__shortcut,
-                __ResNet8Facts::SAVED.statistics_of(10, statistics),
-            );
-        self.third
-            .conv2d_1
-            .update_statistics(
-                &__ResNet8Facts::settings_third__conv2d_1,
-                __ResNet8Facts::SAVED.statistics_of(11, statistics),
+                __ResNet8Facts::SAVED.statistics_of(5, statistics),
             );
         self.third
             .batch_norm_1
             .update_statistics(
                 &__ResNet8Facts::settings_third__batch_norm_1,
-                __ResNet8Facts::SAVED.statistics_of(12, statistics),
-            );
-        self.third
-            .conv2d_2
-            .update_statistics(
-                &__ResNet8Facts::settings_third__conv2d_2,
-                __ResNet8Facts::SAVED.statistics_of(13, statistics),
+                __ResNet8Facts::SAVED.statistics_of(6, statistics),
             );
         self.third
             .batch_norm_2
             .update_statistics(
                 &__ResNet8Facts::settings_third__batch_norm_2,
-                __ResNet8Facts::SAVED.statistics_of(14, statistics),
+                __ResNet8Facts::SAVED.statistics_of(7, statistics),
             );
         self.third
             .shortcut
             .update_statistics(
                 &__ResNet8Facts::settings_third__shortcut,
-                __ResNet8Facts::SAVED.statistics_of(15, statistics),
+                __ResNet8Facts::SAVED.statistics_of(8, statistics),
             );
         self.digit
             .update_statistics(
                 &__ResNet8Facts::settings_digit,
-                __ResNet8Facts::SAVED.statistics_of(17, statistics),
+                __ResNet8Facts::SAVED.statistics_of(10, statistics),
             );
     }
 }

@@ -125,9 +125,17 @@ impl Planes {
     }
 
     /// How many images to convolve at once, if there are more: they fill strips, and the memory for them is asked for once.
-    pub const fn images(&self) -> usize {
+    const fn images(&self) -> usize {
         let of_a_strip = STRIP.div_ceil(self.tiles());
         of_a_strip * FEW_IMAGES.div_ceil(of_a_strip)
+    }
+
+    /// The same, and one if this way is not taken.
+    pub const fn images_of(planes: Option<Self>) -> usize {
+        match planes {
+            Some(planes) => planes.images(),
+            None => 1,
+        }
     }
 
     const fn source_len(&self) -> usize {

@@ -1,0 +1,37 @@
+//! What the passes of a convolution do with some samples, whatever kind of convolution it is.
+
+use super::Pass;
+
+/// The weights of a convolution, at work on samples that lie one behind the other.
+pub(super) trait Convolving: Sync {
+    /// The floats of the kernel.
+    fn kernel_len(&self) -> usize;
+
+    /// The channels of the output.
+    fn filters(&self) -> usize;
+
+    /// How many samples to convolve at once, if there are more.
+    fn at_once(&self) -> usize;
+
+    /// Prepares the kernel for [`Convolving::write_outputs`], in memory of the size that the settings state.
+    fn prepare(&self, pass: Pass<'_>, memory: &mut [f32]);
+
+    /// The outputs of samples.
+    fn write_outputs(&self, memory: &[f32], input: &[f32], output: &mut [f32]);
+
+    /// Adds the derivatives of one sample by the kernel, and behind them those by the bias, if there is one.
+    fn add_gradient(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32]);
+
+    /// Writes the kernel turned around, and prepares it for [`Convolving::write_input_gradients`] as
+    /// [`Convolving::prepare`] does.
+    fn turn(&self, pass: Pass<'_>, turned: &mut [f32], memory: &mut [f32]);
+
+    /// The derivatives of samples by their inputs.
+    fn write_input_gradients(
+        &self,
+        turned: &[f32],
+        memory: &[f32],
+        output_gradient: &[f32],
+        input_gradient: &mut [f32],
+    );
+}

@@ -12,7 +12,7 @@ use core::ops::Range;
 pub(super) const ACROSS: usize = 3;
 
 /// The most outputs of a strip. More would be little faster, and much more code.
-const MOST: usize = 6;
+pub(super) const MOST: usize = 6;
 
 /// Calls a function for each pixel under a strip, whose number is a constant: else the compiler would keep the sums in
 /// memory.
@@ -64,6 +64,9 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
     fn lines<I: Isa<Vector = V>, const STRIDE: usize>(&self, isa: I, target: &mut [f32], finish: &impl Ready<I, 1>) {
         let ([_, across], channels) = (self.sizes.target, self.sizes.channels);
         let most = across.div_ceil(across.div_ceil(MOST));
+        if self.are_of_pairs::<I>() {
+            return self.pairs(isa, most, target, finish);
+        }
         for (row, target) in target.chunks_exact_mut(across * channels).enumerate() {
             let mut column = 0;
             while column < across {
@@ -91,14 +94,11 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
         target: &mut [f32],
         finish: &impl Ready<I, 1>,
     ) {
-        let LineSizes { source: [_, across], kernel_rows, before, channels, .. } = self.sizes;
+        let LineSizes { kernel_rows, channels, .. } = self.sizes;
         let mut sums = [[self.begin]; COUNT];
-        // Before the border the numbers of pixels are below zero: as places in a line they are beyond its end.
-        let first = (column * STRIDE).wrapping_sub(before[1]).wrapping_mul(channels).wrapping_add(self.channels.start);
+        let first = self.first(column * STRIDE);
         for kernel_row in 0..kernel_rows {
-            let line =
-                (row * self.sizes.stride[0] + kernel_row).wrapping_sub(before[0]).wrapping_mul(across * channels);
-            let Some(line) = self.source.get(line..line.wrapping_add(across * channels)) else { continue };
+            let Some(line) = self.source_line(row * self.sizes.stride[0] + kernel_row) else { continue };
             let mut weights = [self.begin; ACROSS];
             for (cell, weights) in weights.iter_mut().enumerate() {
                 *weights = isa.load_some(self.of(self.kernel, kernel_row * ACROSS + cell));
@@ -137,9 +137,25 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
         }
     }
 
+    /// Where in a line the first pixel lies under a window that begins at a column. Before the border the numbers of pixels
+    /// are below zero: as places in a line they are beyond its end.
+    #[inline(always)]
+    pub(super) fn first(&self, column: usize) -> usize {
+        let LineSizes { before, channels, .. } = self.sizes;
+        column.wrapping_sub(before[1]).wrapping_mul(channels).wrapping_add(self.channels.start)
+    }
+
+    /// A line of pixels, counted from the first one under the first window; nothing beyond the border.
+    #[inline(always)]
+    pub(super) fn source_line(&self, number: usize) -> Option<&[f32]> {
+        let LineSizes { source: [_, across], before, channels, .. } = self.sizes;
+        let line = number.wrapping_sub(before[0]).wrapping_mul(across * channels);
+        self.source.get(line..line.wrapping_add(across * channels))
+    }
+
     /// The channels of a row.
     #[inline(always)]
-    fn of<'s>(&self, from: &'s [f32], row: usize) -> &'s [f32] {
+    pub(super) fn of<'s>(&self, from: &'s [f32], row: usize) -> &'s [f32] {
         &from[row * self.sizes.channels..][self.channels.clone()]
     }
 }

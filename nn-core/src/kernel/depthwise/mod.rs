@@ -4,7 +4,9 @@
 //! outputs is kept in registers: of whole lines where the window is three columns wide, else as in [`super::conv2d`].
 //! With more windows, each input stands in several lanes, and the plain way in `repeated` is taken.
 
+mod line_sums;
 mod lines;
+mod pairs;
 mod repeated;
 mod tiles;
 
@@ -14,6 +16,7 @@ use super::lanes::load_some;
 use super::singles::{self, ConvolveChannels};
 use super::stretch::Axis;
 use super::{Geometry, Isa, Job};
+use line_sums::LineSums;
 use lines::{LineSizes, Lines};
 use tiles::{CellTiles, OutputTiles};
 
@@ -252,6 +255,9 @@ impl Job for DepthwiseKernelGradient<'_> {
         if self.sizes.multiplier != 1 {
             return repeated::kernel_gradient(isa, self);
         }
+        if let Some(lines) = self.sizes.lines().filter(LineSizes::are_of_sums) {
+            return self.each_line(isa, lines);
+        }
         let Self { sizes, input, output_gradient, kernel } = self;
         let channels = sizes.channels;
         for rows in sizes.geometry.gather(0).stretches() {
@@ -268,6 +274,22 @@ impl Job for DepthwiseKernelGradient<'_> {
                     };
                     tiles.run(isa, kernel.get_mut(rectangle.kernel + channel..).unwrap_or_default());
                 }
+            }
+        }
+    }
+}
+
+impl DepthwiseKernelGradient<'_> {
+    /// Runs through the channels in vectors, and for each through the lines of outputs.
+    #[inline(always)]
+    fn each_line<I: Isa>(self, isa: I, sizes: LineSizes) {
+        let Self { input: source, output_gradient: gradient, kernel, .. } = self;
+        for channel in (0..sizes.channels).step_by(I::LANES) {
+            let channels = channel..sizes.channels.min(channel + I::LANES);
+            if channels.len() == I::LANES {
+                LineSums::<true> { sizes, channels, source, gradient }.run(isa, kernel);
+            } else {
+                LineSums::<false> { sizes, channels, source, gradient }.run(isa, kernel);
             }
         }
     }

@@ -22,6 +22,7 @@ use cells::CellSums;
 use lines::Lines;
 use outputs::OutputSums;
 use rectangle::{Layout, Rectangle};
+use rows::most_rows;
 use winograd::{Kernel, Minimal, Planes};
 
 /// The sizes of a convolution.
@@ -294,7 +295,12 @@ impl KernelGradient<'_> {
         let source = rectangle.source + group * (self.sizes.channels / self.sizes.groups);
         let mut filter = 0;
         while filter < filters {
-            let vectors = if I::REGISTERS >= 8 && filters - filter >= 2 * I::LANES { 2 } else { 1 };
+            let vectors = match (filters - filter) / I::LANES {
+                // Few rows of the kernel: more vectors make more of a pixel that is loaded.
+                4.. if I::REGISTERS >= 32 && rectangle.depth <= most_rows::<I>(4) => 4,
+                2.. if I::REGISTERS >= 8 => 2,
+                _ => 1,
+            };
             let width = (vectors * I::LANES).min(filters - filter);
             let column = group * filters + filter;
             let sums = CellSums {
@@ -308,7 +314,10 @@ impl KernelGradient<'_> {
             let kernel = self.kernel.get_mut(rectangle.kernel + column..).unwrap_or_default();
             match vectors {
                 1 => sums.run::<I, 1>(isa, kernel),
-                _ => sums.run::<I, 2>(isa, kernel),
+                2 => sums.run::<I, 2>(isa, kernel),
+                // Elsewhere there are never so many: they are not compiled.
+                _ if I::REGISTERS >= 32 => sums.run::<I, 4>(isa, kernel),
+                _ => {}
             }
             filter += width;
         }

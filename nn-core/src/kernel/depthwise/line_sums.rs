@@ -1,7 +1,7 @@
 //! Sums over the outputs for windows of three by three pixels that move by one: whole lines of outputs, with the border
 //! in them.
 //!
-//! All sums stay in registers through the whole image, and each pixel is loaded once for all windows of a strip that it
+//! All sums stay in registers, and each pixel is loaded once for all windows of a strip that it
 //! lies under.
 
 use super::lines::{ACROSS, LineSizes, MOST};
@@ -31,7 +31,10 @@ macro_rules! each_pixel {
 pub(super) struct LineSums<'a, const WHOLE: bool> {
     pub(super) sizes: LineSizes,
     pub(super) channels: Range<usize>,
+    /// The first line of outputs.
+    pub(super) row: usize,
     pub(super) source: &'a [f32],
+    /// From that line on.
     pub(super) gradient: &'a [f32],
 }
 
@@ -53,7 +56,7 @@ impl<const WHOLE: bool> LineSums<'_, WHOLE> {
             let mut column = 0;
             while column < across {
                 let count = most.min(across - column);
-                let (place, gradient) = ([row, column], &gradient[column * channels..]);
+                let (place, gradient) = ([self.row + row, column], &gradient[column * channels..]);
                 match count {
                     1 => self.strip::<I, 1>(isa, place, gradient, &mut sums),
                     2 => self.strip::<I, 2>(isa, place, gradient, &mut sums),

@@ -41,10 +41,22 @@ pub(super) struct LineSizes {
     pub(super) channels: usize,
 }
 
-/// One vector of channels of all outputs: a whole one, or as many channels as there are.
+impl LineSizes {
+    /// How many lines of outputs to run through at a time: the pixels and what they give stay in the nearest cache while
+    /// one vector of channels after the other is run through.
+    pub(super) fn band(&self) -> usize {
+        const FLOATS: usize = 20 * 1024 / size_of::<f32>();
+        let line = self.channels * (self.stride[0] * self.source[1] + self.target[1]);
+        (FLOATS / line).next_multiple_of(2).max(2)
+    }
+}
+
+/// One vector of channels of some lines of outputs: a whole one, or as many channels as there are.
 pub(super) struct Lines<'a, V, const WHOLE: bool> {
     pub(super) sizes: LineSizes,
     pub(super) channels: Range<usize>,
+    /// The first line of outputs.
+    pub(super) row: usize,
     pub(super) source: &'a [f32],
     pub(super) kernel: &'a [f32],
     /// What the sums begin with.
@@ -71,7 +83,7 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
             let mut column = 0;
             while column < across {
                 let count = most.min(across - column);
-                let (place, target) = ([row, column], &mut target[column * channels..]);
+                let (place, target) = ([self.row + row, column], &mut target[column * channels..]);
                 match count {
                     1 => self.strip::<I, 1, STRIDE>(isa, place, target, finish),
                     2 => self.strip::<I, 2, STRIDE>(isa, place, target, finish),

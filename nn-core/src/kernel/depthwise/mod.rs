@@ -177,6 +177,7 @@ impl Job for DepthwiseInputGradient<'_> {
 }
 
 /// What goes into the target.
+#[derive(Clone, Copy)]
 struct Values<'a> {
     source: &'a [f32],
     kernel: &'a [f32],
@@ -185,18 +186,23 @@ struct Values<'a> {
 }
 
 impl Values<'_> {
-    /// Runs through the target in vectors of channels, and for each in lines.
+    /// Runs through the target in bands of lines, and in each through vectors of channels.
     #[inline(always)]
     fn each_line<I: Isa>(&self, isa: I, sizes: LineSizes, target: &mut [f32], finish: &impl Finish) {
-        for channel in (0..sizes.channels).step_by(I::LANES) {
-            let channels = channel..sizes.channels.min(channel + I::LANES);
-            let begin = load_some(isa, self.bias.get(channels.clone()).unwrap_or_default());
-            let finish = finish.ready::<I, 1>(isa, channels.clone());
-            let Self { source, kernel, .. } = *self;
-            if channels.len() == I::LANES {
-                Lines::<_, true> { sizes, channels, source, kernel, begin }.run(isa, target, &finish);
-            } else {
-                Lines::<_, false> { sizes, channels, source, kernel, begin }.run(isa, target, &finish);
+        let band = sizes.band();
+        for (number, target) in target.chunks_mut(band * sizes.target[1] * sizes.channels).enumerate() {
+            for channel in (0..sizes.channels).step_by(I::LANES) {
+                let channels = channel..sizes.channels.min(channel + I::LANES);
+                // A load of nothing, from nowhere, would take as long as some hundred others.
+                let bias = self.bias.get(channels.clone());
+                let begin = bias.map_or_else(|| isa.splat(0.0), |bias| load_some(isa, bias));
+                let finish = finish.ready::<I, 1>(isa, channels.clone());
+                let (Self { source, kernel, .. }, row) = (*self, number * band);
+                if channels.len() == I::LANES {
+                    Lines::<_, true> { sizes, channels, row, source, kernel, begin }.run(isa, target, &finish);
+                } else {
+                    Lines::<_, false> { sizes, channels, row, source, kernel, begin }.run(isa, target, &finish);
+                }
             }
         }
     }
@@ -280,16 +286,19 @@ impl Job for DepthwiseKernelGradient<'_> {
 }
 
 impl DepthwiseKernelGradient<'_> {
-    /// Runs through the channels in vectors, and for each through the lines of outputs.
+    /// Runs through the outputs in bands of lines, and in each through vectors of channels.
     #[inline(always)]
     fn each_line<I: Isa>(self, isa: I, sizes: LineSizes) {
-        let Self { input: source, output_gradient: gradient, kernel, .. } = self;
-        for channel in (0..sizes.channels).step_by(I::LANES) {
-            let channels = channel..sizes.channels.min(channel + I::LANES);
-            if channels.len() == I::LANES {
-                LineSums::<true> { sizes, channels, source, gradient }.run(isa, kernel);
-            } else {
-                LineSums::<false> { sizes, channels, source, gradient }.run(isa, kernel);
+        let Self { input: source, output_gradient, kernel, .. } = self;
+        let band = sizes.band();
+        for (number, gradient) in output_gradient.chunks(band * sizes.target[1] * sizes.channels).enumerate() {
+            for channel in (0..sizes.channels).step_by(I::LANES) {
+                let (channels, row) = (channel..sizes.channels.min(channel + I::LANES), number * band);
+                if channels.len() == I::LANES {
+                    LineSums::<true> { sizes, channels, row, source, gradient }.run(isa, kernel);
+                } else {
+                    LineSums::<false> { sizes, channels, row, source, gradient }.run(isa, kernel);
+                }
             }
         }
     }

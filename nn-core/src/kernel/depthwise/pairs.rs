@@ -36,7 +36,7 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
         WHOLE && I::REGISTERS >= 32 && self.sizes.kernel_rows == DOWN && self.sizes.stride == [1, 1]
     }
 
-    /// All outputs, in strips of `most` at most.
+    /// All lines, in strips of `most` outputs at most.
     #[inline(always)]
     pub(super) fn pairs<I: Isa<Vector = V>>(&self, isa: I, most: usize, target: &mut [f32], finish: &impl Ready<I, 1>) {
         let across = self.sizes.target[1];
@@ -47,7 +47,7 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
         for (pair, target) in target.chunks_mut(2 * across * self.sizes.channels).enumerate() {
             let mut column = 0;
             while column < across {
-                let (count, place) = (most.min(across - column), [2 * pair, column]);
+                let (count, place) = (most.min(across - column), [self.row + 2 * pair, column]);
                 match count {
                     1 => self.pair::<I, 1>(isa, place, &weights, target, finish),
                     2 => self.pair::<I, 2>(isa, place, &weights, target, finish),

@@ -5,7 +5,7 @@ use super::blocks::{add_blocks, sample, samples, sum_blocks};
 use super::convolving::Convolving;
 use super::{Backward, Layer, Needs, Pass, Saved, WeightInfo};
 use crate::initializer::{Fans, Initializers};
-use crate::kernel::conv2d::winograd::{Filters, IsTaken, Kernel, Minimal, Planes};
+use crate::kernel::conv2d::winograd::{ByWeights, Filters, IsTaken, Kernel, Minimal, Planes};
 use crate::kernel::conv2d::{Convolution, ConvolutionSizes, InputGradient, KernelGradient};
 use crate::kernel::finish::AsTheyAre;
 use crate::kernel::normalization::AddColumns;
@@ -173,8 +173,10 @@ impl<'a> Weights<'a> {
     ) {
         let len = self.kernel.len() + self.sizes.filters;
         sum_blocks(pass, partial, len, |block, sums| {
-            for number in block {
-                self.add_gradient(sample(input, pass.batch, number), sample(output_gradient, pass.batch, number), sums);
+            for first in block.clone().step_by(self.at_once()) {
+                let range = first..block.end.min(first + self.at_once());
+                let [input, errors] = [input, output_gradient].map(|of| samples(of, pass.batch, range.clone()));
+                self.add_gradients(input, errors, sums);
             }
         });
         add_blocks(pass.team, partial, len, gradient);
@@ -232,9 +234,18 @@ impl Convolving for Weights<'_> {
         }
     }
 
-    fn add_gradient(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32]) {
+    fn add_gradients(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32]) {
         let (kernel, bias) = sums.split_at_mut(self.kernel.len());
-        dispatch(KernelGradient { sizes: self.sizes, input, output_gradient, kernel });
+        if let Some(planes) = Planes::forward(self.sizes).filter(|_| dispatch(IsTaken)) {
+            dispatch(ByWeights { planes: &planes, input, output_gradient, kernel });
+        } else {
+            let len = self.sizes.geometry.output.iter().product::<usize>() * self.sizes.filters;
+            let count = output_gradient.len() / len.max(1);
+            for (number, output_gradient) in output_gradient.chunks_exact(len.max(1)).enumerate() {
+                let input = sample(input, count, number);
+                dispatch(KernelGradient { sizes: self.sizes, input, output_gradient, kernel });
+            }
+        }
         if self.bias.is_some() {
             dispatch(AddColumns { values: output_gradient, sums: bias });
         }

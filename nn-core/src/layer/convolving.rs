@@ -19,8 +19,9 @@ pub(super) trait Convolving: Sync {
     /// The outputs of samples.
     fn write_outputs(&self, memory: &[f32], input: &[f32], output: &mut [f32]);
 
-    /// Adds the derivatives of one sample by the kernel, and behind them those by the bias, if there is one.
-    fn add_gradient(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32]);
+    /// Adds the derivatives of samples by the kernel, and behind them those by the bias, if there is one: as many as
+    /// [`Convolving::at_once`] says, or what is left of a block, so that the sums are always the same bits.
+    fn add_gradients(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32]);
 
     /// Writes the kernel turned around, and prepares it for [`Convolving::write_input_gradients`] as
     /// [`Convolving::prepare`] does.

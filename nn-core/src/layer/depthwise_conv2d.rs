@@ -179,7 +179,11 @@ impl<'a> Weights<'a> {
         let len = self.kernel.len() + self.sizes.filters();
         sum_blocks(pass, partial, len, |block, sums| {
             for number in block {
-                self.add_gradient(sample(input, pass.batch, number), sample(output_gradient, pass.batch, number), sums);
+                self.add_gradients(
+                    sample(input, pass.batch, number),
+                    sample(output_gradient, pass.batch, number),
+                    sums,
+                );
             }
         });
         add_blocks(pass.team, partial, len, gradient);
@@ -218,7 +222,7 @@ impl Convolving for Weights<'_> {
         dispatch(self.convolution(input, output));
     }
 
-    fn add_gradient(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32]) {
+    fn add_gradients(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32]) {
         let (kernel, bias) = sums.split_at_mut(self.kernel.len());
         dispatch(DepthwiseKernelGradient { sizes: self.sizes, input, output_gradient, kernel });
         if self.bias.is_some() {

@@ -7,7 +7,7 @@
 
 use super::batch_norm::{add_errors, add_moments, join_blocks, normalize};
 use super::bias::Bias;
-use super::blocks::{add_blocks, sample, samples};
+use super::blocks::{add_blocks, samples};
 use super::convolving::Convolving;
 use super::{
     Backward, BatchNorm, BatchNormGradient, Conv2d, DepthwiseConv2d, Function, Layer, Mode, Needs, Pass, Saved,
@@ -286,9 +286,7 @@ impl Samples<'_> {
             let errors = &mut errors[..input.len()];
             dispatch(NormalizeBackward { cut, batch: statistics, input, output_gradient, input_gradient: errors });
             if !sums.is_empty() {
-                for (number, place) in range.clone().zip(0..) {
-                    weights.add_gradient(sample(self.input, batch, number), sample(errors, range.len(), place), sums);
-                }
+                weights.add_gradients(samples(self.input, batch, range.clone()), errors, sums);
             }
             if let Some(Target { turned, memory, input_gradient }) = &mut target {
                 let len = self.input.len() / batch;

@@ -23,7 +23,7 @@ use lines::Lines;
 use outputs::OutputSums;
 use rectangle::{Layout, Rectangle};
 use rows::most_rows;
-use winograd::{Kernel, Minimal, Planes};
+use winograd::{ByWeights, Kernel, Minimal, Planes};
 
 /// The sizes of a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -274,6 +274,20 @@ impl Job for KernelGradient<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) {
+        if I::FEWER_MULTIPLICATIONS
+            && let Some(planes) = Planes::forward(self.sizes)
+        {
+            let Self { input, output_gradient, kernel, .. } = self;
+            return ByWeights { planes: &planes, input, output_gradient, kernel }.run(isa);
+        }
+        self.direct(isa);
+    }
+}
+
+impl KernelGradient<'_> {
+    /// Multiplication by multiplication.
+    #[inline(always)]
+    pub fn direct<I: Isa>(&mut self, isa: I) {
         let layout = Layout::forward(self.sizes);
         let geometry = &self.sizes.geometry;
         for rows in geometry.gather(0).stretches() {
@@ -285,9 +299,7 @@ impl Job for KernelGradient<'_> {
             }
         }
     }
-}
 
-impl KernelGradient<'_> {
     /// What the outputs of a rectangle give to the kernel of one group.
     #[inline(always)]
     fn rectangle<I: Isa>(&mut self, isa: I, rectangle: &Rectangle, group: usize) {

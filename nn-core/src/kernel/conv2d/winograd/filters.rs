@@ -1,7 +1,7 @@
 //! The transform of a kernel.
 
 use super::transforms::{Transform, both, cells};
-use super::{CELLS, KernelBlock, Planes, SPAN, WIDTH};
+use super::{CELLS, KernelBlock, Planes, SPAN, WIDTH, kernel_blocks_mut};
 use crate::kernel::{Isa, Job};
 
 /// Transforms the kernel of some filters: [`Planes::part_len`] floats, a block for some channels after the other.
@@ -23,7 +23,7 @@ impl Job for Filters<'_> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
         let Self { planes, kernel, part, transformed } = self;
-        let blocks: &mut [KernelBlock] = transformed.as_chunks_mut().0.as_chunks_mut().0.as_chunks_mut().0;
+        let blocks = kernel_blocks_mut(transformed);
         let cell = planes.channels * planes.filters;
         for (number, block) in blocks.iter_mut().enumerate().take(planes.blocks()) {
             for row in 0..WIDTH {

@@ -15,6 +15,9 @@
 //! A value that is not finite makes all outputs of the tiles that see it not finite, or not a number, and not those alone
 //! whose windows hold it.
 
+mod by_weights;
+mod cells;
+mod errors;
 mod filters;
 mod forward;
 mod images;
@@ -25,6 +28,7 @@ mod transforms;
 
 use super::{ConvolutionSizes, Geometry};
 use crate::kernel::{Isa, Job};
+pub use by_weights::ByWeights;
 pub use filters::Filters;
 pub use forward::{Kernel, Minimal};
 
@@ -51,7 +55,9 @@ const FEWEST_TILES: usize = 4;
 /// what the transforms take.
 const WORTH: usize = 80;
 
-/// About the images that are convolved at once.
+/// The most tiles whose transforms are kept at once for a gradient by weights.
+const MOST_TILES: usize = 32;
+/// The fewest images that are convolved at once, if there are as many.
 const FEW_IMAGES: usize = 4;
 
 /// Whether there is memory for it: not where no operating system gives threads a large stack.
@@ -126,8 +132,8 @@ impl Planes {
 
     /// How many images to convolve at once, if there are more: they fill strips, and the memory for them is asked for once.
     const fn images(&self) -> usize {
-        let of_a_strip = STRIP.div_ceil(self.tiles());
-        of_a_strip * FEW_IMAGES.div_ceil(of_a_strip)
+        let enough = MOST_TILES.div_ceil(self.tiles());
+        if enough > FEW_IMAGES { enough } else { FEW_IMAGES }
     }
 
     /// The same, and one if this way is not taken.
@@ -207,7 +213,17 @@ type TileBlock = [Lanes; PRODUCTS];
 /// a power of two apart few would be in a cache at once.
 type KernelBlock = [[Lanes; WIDTH + 1]; PRODUCTS];
 
-/// Floats as blocks of tiles, and what is left.
+/// Floats as blocks of kernels.
+fn kernel_blocks(floats: &[f32]) -> &[KernelBlock] {
+    floats.as_chunks().0.as_chunks().0.as_chunks().0
+}
+
+/// The same to write to.
+fn kernel_blocks_mut(floats: &mut [f32]) -> &mut [KernelBlock] {
+    floats.as_chunks_mut().0.as_chunks_mut().0.as_chunks_mut().0
+}
+
+/// Floats as blocks of tiles.
 fn tile_blocks(floats: &mut [f32]) -> &mut [TileBlock] {
     floats.as_chunks_mut().0.as_chunks_mut().0
 }

@@ -1,6 +1,6 @@
 //! The products of matrices: tiles and channels by channels and filters.
 
-use super::{KernelBlock, PRODUCTS, TileBlock, WIDTH};
+use super::{PRODUCTS, TileBlock, WIDTH, kernel_blocks};
 use crate::kernel::{Isa, Job};
 
 /// For each product, `sums = images * kernel`, of some tiles.
@@ -52,8 +52,7 @@ impl Products<'_> {
     #[inline(always)]
     fn strip<I: Isa, const VECTORS: usize, const COUNT: usize>(&mut self, isa: I, product: usize, row: usize) -> usize {
         let mut sums = [[isa.splat(0.0); VECTORS]; COUNT];
-        let kernel: &[KernelBlock] = self.kernel.as_chunks().0.as_chunks().0.as_chunks().0;
-        for (images, kernel) in self.images.chunks_exact(self.slots).zip(kernel) {
+        for (images, kernel) in self.images.chunks_exact(self.slots).zip(kernel_blocks(self.kernel)) {
             let Some(images) = images[self.first + row..].first_chunk::<COUNT>() else { continue };
             for step in 0..WIDTH {
                 let mut weights = [isa.splat(0.0); VECTORS];

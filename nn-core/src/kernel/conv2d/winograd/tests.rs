@@ -99,6 +99,34 @@ fn a_kernel_transformed_once_for_many_images_gives_the_same_bits() {
 }
 
 #[test]
+fn the_gradient_of_many_images_is_that_of_the_definition() {
+    for (input, padding, channels, filters) in
+        [([8, 8], Padding::Same, 33, 20), ([11, 18], Padding::Valid, 12, 35), ([9, 8], Padding::Same, 65, 66)]
+    {
+        let sizes = sizes(input, padding, channels, filters);
+        let Some(planes) = Planes::forward(&sizes) else { panic!("{sizes:?} is worth it") };
+        let (images, mut random) = (3, Random::new(10, 0));
+        let source = values(images * planes.source_len(), &mut random);
+        let errors = values(images * planes.target_len(), &mut random);
+        let before = values(sizes.kernel_len(), &mut random);
+        let mut expected: Vec<f64> = before.iter().map(|&weight| f64::from(weight)).collect();
+        products(&sizes, |out, weight, from| {
+            for image in 0..images {
+                let error = errors[image * planes.target_len() + out];
+                expected[weight] += f64::from(error) * f64::from(source[image * planes.source_len() + from]);
+            }
+        });
+        for level in Level::available() {
+            let mut found = before.clone();
+            let (planes, input, output_gradient) = (&planes, &source[..], &errors[..]);
+            level.run(ByWeights { planes, input, output_gradient, kernel: &mut found });
+            let error = error(&found, &expected);
+            assert!(error < 5e-6, "{level:?}, {sizes:?}: {error}");
+        }
+    }
+}
+
+#[test]
 fn what_is_not_finite_stays_so_under_every_window_that_sees_it() {
     let sizes = sizes([12, 12], Padding::Same, 12, 12);
     let mut random = Random::new(9, 0);

@@ -97,3 +97,30 @@ pub(super) fn outputs<I: Isa>(isa: I, m: [I::Vector; SPAN]) -> [I::Vector; OUTPU
         add(isa, add(isa, m[5], P * P2, odd_p), Q * Q2, odd_q),
     ]
 }
+
+/// `A` times derivatives by outputs.
+#[inline(always)]
+pub(super) fn errors<I: Isa>(isa: I, e: [I::Vector; OUTPUTS]) -> [I::Vector; SPAN] {
+    let (even_p, odd_p) = (add(isa, e[0], P2, e[2]), add(isa, e[1], P2, e[3]));
+    let (even_q, odd_q) = (add(isa, e[0], Q2, e[2]), add(isa, e[1], Q2, e[3]));
+    [
+        e[0],
+        add(isa, even_p, P, odd_p),
+        add(isa, even_p, -P, odd_p),
+        add(isa, even_q, Q, odd_q),
+        add(isa, even_q, -Q, odd_q),
+        e[3],
+    ]
+}
+
+/// `G^T` times sums of products: the derivatives by the cells.
+#[inline(always)]
+pub(super) fn gradient<I: Isa>(isa: I, m: [I::Vector; SPAN]) -> [I::Vector; CELLS] {
+    let (even_p, odd_p) = (isa.add(m[1], m[2]), isa.sub(m[1], m[2]));
+    let (even_q, odd_q) = (isa.add(m[3], m[4]), isa.sub(m[3], m[4]));
+    [
+        add(isa, add(isa, times(isa, AT_ZERO, m[0]), AT_P, even_p), AT_Q, even_q),
+        add(isa, times(isa, P * AT_P, odd_p), Q * AT_Q, odd_q),
+        add(isa, add(isa, m[5], P2 * AT_P, even_p), Q2 * AT_Q, even_q),
+    ]
+}

@@ -274,8 +274,9 @@ impl Job for KernelGradient<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) {
+        let planes = Planes::forward(self.sizes).filter(Planes::are_worth_a_gradient);
         if I::FEWER_MULTIPLICATIONS
-            && let Some(planes) = Planes::forward(self.sizes)
+            && let Some(planes) = planes
         {
             let Self { input, output_gradient, kernel, .. } = self;
             return ByWeights { planes: &planes, input, output_gradient, kernel }.run(isa);

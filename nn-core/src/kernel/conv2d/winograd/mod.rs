@@ -105,6 +105,11 @@ impl Planes {
         }
     }
 
+    /// Whether the gradient by the kernel of a single image is worth the transform of its sums.
+    pub(super) const fn are_worth_a_gradient(&self) -> bool {
+        self.tiles() >= STRIP
+    }
+
     /// The cells of all windows that lie inside, along an axis.
     const fn cells(&self, axis: usize) -> usize {
         let (input, output, before) = (self.input[axis], self.output[axis], self.before[axis]);

@@ -8,8 +8,8 @@ use super::{Isa, Job, nonzero};
 ///
 /// Each weight is read once, so large layers are as fast as memory. As many columns as possible are kept in registers
 /// while their rows stream by. Where columns are few, up to four rows have sums of their own, which are added at the
-/// end, so that additions need not wait for each other. Where many values of the input are zero, as `relu` leaves them,
-/// their rows are not read at all.
+/// end, so that additions need not wait for each other; a single column has a sum for each lane of a vector. Where many
+/// values of the input are zero, as `relu` leaves them, their rows are not read at all.
 #[derive(Debug)]
 pub struct VectorMatrix<'a, W = f32> {
     /// A value for each row.
@@ -32,6 +32,9 @@ impl<W: Weight> Job for VectorMatrix<'_, W> {
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) {
         let (rows, columns) = (self.input.len(), self.output.len());
+        if columns == 1 && I::REGISTERS >= 16 {
+            return self.dot(isa);
+        }
         // Where few columns fit, all rows go by for them; nothing fetches ahead there.
         let streams = if columns > 8 * I::LANES && I::REGISTERS >= 8 { STREAMS } else { rows.max(1) };
         let start = Start::bias(self.bias);
@@ -64,6 +67,24 @@ const SAMPLED: usize = 4;
 const CACHE: usize = 1 << 20;
 
 impl<W: Weight> VectorMatrix<'_, W> {
+    /// A single column, whose weights lie side by side: a vector of rows at a time.
+    #[inline(always)]
+    fn dot<I: Isa>(self, isa: I) {
+        let mut sums = [isa.splat(0.0); 4];
+        for (input, kernel) in self.input.chunks(4 * I::LANES).zip(self.kernel.chunks(4 * I::LANES)) {
+            let vectors = input.chunks(I::LANES).zip(kernel.chunks(I::LANES));
+            for (sum, (input, kernel)) in sums.iter_mut().zip(vectors) {
+                *sum = isa.mul_add(isa.load_some(input), W::load_some(isa, kernel), *sum);
+            }
+        }
+        let [first, second, third, fourth] = sums;
+        // By pairs, so that one addition waits for few others; a single vector has nothing to be added to.
+        let pairs = || isa.add(isa.add(first, second), isa.add(third, fourth));
+        let sum = isa.sum(if self.input.len() <= I::LANES { first } else { pairs() });
+        let bias = W::load_some(isa, self.bias.unwrap_or_default());
+        isa.store_partial(isa.add(isa.splat(sum), bias), self.output);
+    }
+
     /// Whether so much of the input is zero, as far as a part of it shows, that it is worth a list of the rest. The sums do
     /// not depend on the answer.
     #[inline(always)]

@@ -194,16 +194,8 @@ impl Isa for Avx512 {
     }
     #[inline(always)]
     fn sum(self, a: Self::Vector) -> f32 {
-        let mut lanes = [0.0; LANES];
-        self.store(a, &mut lanes);
-        let mut half = LANES / 2;
-        while half > 0 {
-            for lane in 0..half {
-                lanes[lane] += lanes[lane + half];
-            }
-            half /= 2;
-        }
-        lanes[0]
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe { _mm512_reduce_add_ps(a) }
     }
 
     #[inline(always)]

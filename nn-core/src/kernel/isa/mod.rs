@@ -289,6 +289,12 @@ mod tests {
                 assert_eq!(found[2 * lane..][..2], [a[lane], b[lane]], "lane {lane} of {isa:?}");
             }
             assert_eq!(isa.sum(isa.splat(0.5)), 0.5 * I::LANES as f32);
+            let mut halves = a.clone();
+            while halves.len() > 1 {
+                let upper = halves.split_off(halves.len() / 2);
+                halves.iter_mut().zip(upper).for_each(|(lower, upper)| *lower += upper);
+            }
+            assert_eq!(isa.sum(x), halves[0], "{isa:?}");
             assert_eq!(isa.nonzero(&[0.0, 1.0, -0.0, 1e-45, f32::NAN, 0.0, f32::INFINITY, -2.0]), 0b1101_1010);
             for lane in 0..I::LANES {
                 let mut found = std::vec![9.0; I::LANES];

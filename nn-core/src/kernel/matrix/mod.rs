@@ -8,7 +8,7 @@
 //! Each output is one sum, from its start through the depth in order, whatever the tiles. So the result does not depend
 //! on how the work is cut.
 
-mod few_rows;
+mod in_place;
 mod lists;
 mod pack;
 mod sparse;
@@ -71,8 +71,8 @@ impl Job for MatrixProduct<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        if self.has_few_rows() {
-            return self.multiply_few_rows(isa);
+        if self.is_in_place() {
+            return self.multiply_in_place(isa);
         }
         // Registers: a sum for each vector of each row, the vectors on the right, and one factor on the left.
         match I::REGISTERS {
@@ -164,6 +164,8 @@ impl<I: Isa> Block<'_, I> {
 const SMALL: usize = 1 << 16;
 /// With fewer columns a product of a row is so short that leaving it out saves nothing.
 const FEW_COLUMNS: usize = 32;
+/// About the rows of a task.
+const TASK_HEIGHT: usize = if pack::IS_SMALL { HEIGHT } else { HEIGHT / 2 };
 /// About the most tasks: enough for any team, and each large enough to be worth its copies.
 const TASKS: usize = 64;
 
@@ -172,9 +174,9 @@ fn tile_size(rows: usize, columns: usize, depth: usize) -> [usize; 2] {
     if rows * columns * depth <= SMALL {
         return [rows, columns];
     }
-    let blocks = rows.div_ceil(HEIGHT).max(1);
+    let blocks = rows.div_ceil(TASK_HEIGHT).max(1);
     let down = blocks.min(TASKS);
-    let height = if blocks > TASKS { HEIGHT * blocks.div_ceil(TASKS) } else { even(rows, down, 8) };
+    let height = if blocks > TASKS { TASK_HEIGHT * blocks.div_ceil(TASKS) } else { even(rows, down, 8) };
     // The fewer the rows, the narrower the tiles, so that there are enough of them.
     let width = (32 * down).min(192).max(columns.div_ceil(TASKS / down));
     [height, even(columns, columns.div_ceil(width).max(1), 16)]
@@ -190,7 +192,7 @@ fn even(size: usize, count: usize, multiple: usize) -> usize {
 pub fn multiply(team: &dyn Team, product: MatrixProduct<'_>) {
     let MatrixProduct { depth, left, right, output, start } = product;
     let (rows, columns) = (output.rows(), output.columns());
-    let has_few_rows = few_rows::are_few(rows, columns, &left, &right);
+    let has_few_rows = in_place::has_few_rows(rows, columns, &right);
     let is_sparse = !pack::IS_SMALL
         && !has_few_rows
         && columns >= FEW_COLUMNS
@@ -199,7 +201,7 @@ pub fn multiply(team: &dyn Team, product: MatrixProduct<'_>) {
     let size = match (team.threads(), has_few_rows, is_sparse) {
         // Each side of a cut makes its copies and lists anew.
         (1, ..) => [rows, columns],
-        (_, true, _) => few_rows::tile_size(columns),
+        (_, true, _) => in_place::tile_size(columns),
         (.., true) => sparse::tile_size(rows, columns),
         _ => tile_size(rows, columns, depth),
     };

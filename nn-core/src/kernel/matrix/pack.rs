@@ -9,10 +9,13 @@ pub(super) const IS_SMALL: bool = cfg!(all(target_arch = "arm", target_os = "non
 /// How many products are added up before the sums go back to memory.
 pub(super) const DEPTH: usize = if IS_SMALL { 64 } else { 128 };
 /// The rows of the left factor that are copied at once.
-pub(super) const HEIGHT: usize = if IS_SMALL { 8 } else { 72 };
+pub(super) const HEIGHT: usize = if IS_SMALL { 8 } else { 144 };
 /// The most columns of the right factor that are copied at once: four vectors of the widest set, or one of the portable
 /// one, which has few registers.
-pub(super) const WIDTH: usize = if IS_SMALL { 8 } else { 64 };
+pub(super) const WIDTH: usize = if IS_SMALL { 8 } else { 144 };
+
+/// Steps of the depth that are copied at a time from a factor that is stored transposed.
+const STEPS: usize = 8;
 
 /// A part of the left factor, in groups of the `ROWS` rows that a register tile has.
 ///
@@ -61,14 +64,18 @@ impl Left {
 
     #[inline(always)]
     fn copy_transposed<const ROWS: usize>(&mut self, matrix: Matrix<'_>, rows: usize, depth: usize) {
-        let groups = self.values.as_flattened_mut().as_chunks_mut::<ROWS>().0;
-        for step in 0..depth {
-            let (whole, rest) = matrix.at(0, step)[..rows].as_chunks::<ROWS>();
-            for (group, from) in whole.iter().enumerate() {
-                groups[group * DEPTH + step] = *from;
-            }
-            if !rest.is_empty() {
-                groups[whole.len() * DEPTH + step][..rest.len()].copy_from_slice(rest);
+        // A few steps of all groups at a time: one step of all would write to lines that share a set of the first cache.
+        for first in (0..depth).step_by(STEPS) {
+            let steps = first..depth.min(first + STEPS);
+            let groups = self.values.as_flattened_mut().as_chunks_mut::<ROWS>().0.chunks_exact_mut(DEPTH);
+            for (group, row) in groups.zip((0..rows).step_by(ROWS)) {
+                for (step, to) in steps.clone().zip(&mut group[steps.clone()]) {
+                    let from = &matrix.at(0, step)[row..rows.min(row + ROWS)];
+                    match from.first_chunk() {
+                        Some(from) => *to = *from,
+                        None => to[..from.len()].copy_from_slice(from),
+                    }
+                }
             }
         }
     }
@@ -130,7 +137,7 @@ impl Right {
         let width = VECTORS * I::LANES;
         if matrix.row_stride == 1 {
             for vector in 0..VECTORS {
-                self.transpose(isa, matrix, depth, columns, vector, width);
+                transpose(isa, matrix, [depth, columns], vector * I::LANES, (&mut self.values, width));
             }
             return;
         }
@@ -151,30 +158,27 @@ impl Right {
             }
         }
     }
+}
 
-    /// Copies one vector of columns of a factor that is stored transposed: squares of as many steps as a vector has
-    /// lanes.
-    #[inline(always)]
-    fn transpose<I: Isa>(
-        &mut self,
-        isa: I,
-        matrix: Matrix<'_>,
-        depth: usize,
-        columns: usize,
-        vector: usize,
-        width: usize,
-    ) {
-        let first = vector * I::LANES;
-        for step in (0..depth).step_by(I::LANES) {
-            let steps = I::LANES.min(depth - step);
-            let mut square = [isa.splat(0.0); MOST_LANES];
-            for (lane, values) in square.iter_mut().enumerate().take(I::LANES.min(columns.saturating_sub(first))) {
-                *values = isa.load_some(&matrix.at(step, first + lane)[..steps]);
-            }
-            let square = transposed(isa, square);
-            for (index, &values) in square.iter().enumerate().take(steps) {
-                isa.store(values, &mut self.values[(step + index) * width + first..]);
-            }
+/// Copies one vector of columns, from number `first` on, of a matrix of these rows and columns that is stored transposed,
+/// into rows of the given width: squares of as many rows as a vector has lanes.
+#[inline(always)]
+pub(super) fn transpose<I: Isa>(
+    isa: I,
+    matrix: Matrix<'_>,
+    [rows, columns]: [usize; 2],
+    first: usize,
+    (to, width): (&mut [f32], usize),
+) {
+    for row in (0..rows).step_by(I::LANES) {
+        let some = I::LANES.min(rows - row);
+        let mut square = [isa.splat(0.0); MOST_LANES];
+        for (lane, values) in square.iter_mut().enumerate().take(I::LANES.min(columns.saturating_sub(first))) {
+            *values = isa.load_some(&matrix.at(row, first + lane)[..some]);
+        }
+        let square = transposed(isa, square);
+        for (index, &values) in square.iter().enumerate().take(some) {
+            isa.store(values, &mut to[(row + index) * width + first..]);
         }
     }
 }

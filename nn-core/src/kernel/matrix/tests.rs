@@ -65,7 +65,7 @@ impl Case<'_> {
     }
 }
 
-const SIZES: [[usize; 3]; 20] = [
+const SIZES: [[usize; 3]; 21] = [
     [0, 3, 4],
     [3, 0, 4],
     [3, 4, 0],
@@ -86,6 +86,7 @@ const SIZES: [[usize; 3]; 20] = [
     [5, 300, 113],
     [130, 9, 10],
     [16, 64, 144],
+    [150, 140, 33],
 ];
 
 /// Every order of both factors, every start, and an output with gaps between its rows.
@@ -185,7 +186,7 @@ fn a_factor_with_many_zeros_is_sparse() {
     }
 }
 
-/// Those of few rows read the right factor where it lies, those of many make copies of it.
+/// Those of few rows read the right factor where it lies, those of many make copies of it if it is large.
 #[test]
 fn the_bits_do_not_depend_on_the_number_of_rows() {
     let mut generator = Random::new(8, 0);
@@ -267,5 +268,5 @@ fn large_products_fall_into_enough_tasks() {
         assert!((8..=TASKS).contains(&tasks(rows, columns, depth).0), "{rows}x{columns}");
     }
     assert_eq!(tasks(32, 10, 128).0, 1);
-    assert_eq!((few_rows::tile_size(128), few_rows::tile_size(1000)), ([3, 128], [3, 512]));
+    assert_eq!((in_place::tile_size(128), in_place::tile_size(1000)), ([3, 128], [3, 512]));
 }

@@ -71,20 +71,30 @@ impl<I: Isa, const ROWS: usize, const VECTORS: usize> Tile<I, ROWS, VECTORS> {
         self.sums = sums;
     }
 
-    /// Adds the products of rows on the left and columns on the right where they lie, in rows `stride` floats apart. Only a
-    /// tile of one vector may have fewer columns than lanes.
+    /// Adds the products of rows on the left and columns on the right where they lie: a step of the depth lies so many floats
+    /// behind the one before. Only a tile of one vector may have fewer columns than lanes.
     #[inline(always)]
-    pub(super) fn add_in_place(&mut self, left: [&[f32]; ROWS], right: &[f32], stride: usize, columns: usize) {
+    pub(super) fn add_in_place(
+        &mut self,
+        left: [&[f32]; ROWS],
+        right: &[f32],
+        [left_stride, right_stride]: [usize; 2],
+        [depth, columns]: [usize; 2],
+    ) {
         let (isa, mut sums) = (self.isa, self.sums);
-        for step in 0..left[0].len() {
+        // Of one length, so that one comparison a step tells of all rows that they are long enough.
+        let left_len = if depth == 0 { 0 } else { (depth - 1) * left_stride + 1 };
+        let left = left.map(|row| &row[..left_len]);
+        for step in 0..depth {
             // Not chunks of the stride: a row may be longer, if there is only one.
-            let right = &right[step * stride..];
+            let right = &right[step * right_stride..];
+            let left = |row: usize| left[row][step * left_stride];
             if VECTORS > 1 || columns >= I::LANES {
-                self.step(&mut sums, |row| left[row][step], &right[..VECTORS * I::LANES]);
+                self.step(&mut sums, left, &right[..VECTORS * I::LANES]);
             } else {
                 let columns = isa.load_partial(&right[..columns]);
-                for (sums, left) in sums.iter_mut().zip(left) {
-                    sums[0] = isa.mul_add(isa.splat(left[step]), columns, sums[0]);
+                for (row, sums) in sums.iter_mut().enumerate() {
+                    sums[0] = isa.mul_add(isa.splat(left(row)), columns, sums[0]);
                 }
             }
         }

@@ -112,7 +112,7 @@ impl<F: Finish> Job for Convolution<'_, F> {
             && let Some(planes) = Planes::forward(self.sizes)
         {
             let Self { source, kernel, bias, target, finish, .. } = self;
-            return Minimal { planes: &planes, source, kernel: Kernel::Plain(kernel), bias, finish, target }.run(isa);
+            return Minimal { planes: &planes, source, kernel: Kernel::AsGiven(kernel), bias, finish, target }.run(isa);
         }
         self.direct(isa);
     }
@@ -140,7 +140,7 @@ impl Job for InputGradient<'_> {
         if I::FEWER_MULTIPLICATIONS
             && let Some(planes) = Planes::backward(sizes)
         {
-            let kernel = Kernel::Plain(turned);
+            let kernel = Kernel::AsGiven(turned);
             let (source, target) = (output_gradient, input_gradient);
             return Minimal { planes: &planes, source, kernel, bias: None, finish: AsTheyAre, target }.run(isa);
         }

@@ -24,7 +24,7 @@ const _: () = {
 #[derive(Clone, Copy, Debug)]
 pub enum Kernel<'a> {
     /// As it is, `[rows][columns][channels][filters]`.
-    Plain(&'a [f32]),
+    AsGiven(&'a [f32]),
     /// As [`Filters`] writes it, part by part.
     Transformed(&'a [f32]),
 }
@@ -52,7 +52,7 @@ impl<F: Finish> Job for Minimal<'_, F> {
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) {
         let tiles = self.planes.tiles() * (self.target.len() / self.planes.target_len().max(1));
-        let is_plain = matches!(self.kernel, Kernel::Plain(_));
+        let is_plain = matches!(self.kernel, Kernel::AsGiven(_));
         // If the kernel is transformed part by part, as many tiles as fit have their turn with each part.
         let blocks = self.planes.blocks();
         let kept = if is_plain && self.planes.filters > WIDTH { KEPT / blocks / ROWS * ROWS } else { STRIP };
@@ -84,7 +84,7 @@ impl<F: Finish> Minimal<'_, F> {
             for number in 0..planes.filters.div_ceil(WIDTH) {
                 let kernel = match self.kernel {
                     Kernel::Transformed(kernel) => &kernel[number * len..][..len],
-                    Kernel::Plain(kernel) => {
+                    Kernel::AsGiven(kernel) => {
                         if first == 0 || planes.filters > WIDTH {
                             isa.run(Filters { planes, kernel, part: number, transformed: part });
                         }

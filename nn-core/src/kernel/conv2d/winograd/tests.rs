@@ -29,7 +29,7 @@ impl Job for Direct<'_> {
 fn convolve(level: Level, sizes: &ConvolutionSizes, what: (&[f32], &[f32], Option<&[f32]>), target: &mut [f32]) {
     let Some(planes) = &Planes::forward(sizes) else { panic!("{sizes:?} is worth it") };
     let ((source, kernel, bias), finish) = (what, AsTheyAre);
-    level.run(Minimal { planes, source, kernel: Kernel::Plain(kernel), bias, finish, target });
+    level.run(Minimal { planes, source, kernel: Kernel::AsGiven(kernel), bias, finish, target });
     if level.run(IsTaken) {
         let mut found = vec![f32::NAN; target.len()];
         level.run(Convolution::forward(sizes, source, kernel, bias, &mut found));

@@ -11,7 +11,7 @@ pub struct Filters<'a> {
     pub planes: &'a Planes,
     /// The kernel, `[rows][columns][channels][filters]`.
     pub kernel: &'a [f32],
-    /// Which of the parts of [`WIDTH`] filters.
+    /// Which of the parts of 16 filters.
     pub part: usize,
     /// Where they are written.
     pub transformed: &'a mut [f32],

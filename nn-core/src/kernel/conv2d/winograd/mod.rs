@@ -7,7 +7,7 @@
 //! channels and channels by filters.
 //!
 //! Sources: S. Winograd, "Arithmetic Complexity of Computations" (1980); A. Lavin and S. Gray, "Fast Algorithms for
-//! Convolutional Neural Networks" (2016). The points are chosen for small errors of rounding: see [`transforms`].
+//! Convolutional Neural Networks" (2016). The points are chosen for small errors of rounding: see `transforms.rs`.
 //!
 //! The sums are rounded in another way than those of all multiplications, so that [`Portable`](super::super::Portable),
 //! whose bits are the same on every machine, does without.
@@ -165,7 +165,7 @@ impl Planes {
         }
     }
 
-    /// The floats of the transformed kernel for [`WIDTH`] filters.
+    /// The floats of the transformed kernel for 16 filters.
     pub const fn part_len(&self) -> usize {
         self.blocks() * size_of::<KernelBlock>() / size_of::<f32>()
     }

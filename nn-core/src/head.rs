@@ -2,6 +2,7 @@
 
 use crate::kernel::activation::{Activate, ActivateBackward, Function};
 use crate::kernel::dispatch;
+use crate::plain::flatten_mut;
 
 /// What the last layer of a network ends with. Training stops before it, and leaves it to the loss.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not the head of a network")]
@@ -92,7 +93,7 @@ fn function_backward(function: Function, saved: &[f32], gradient: &mut [f32], ax
 
 /// Applies a head to every sample of a batch.
 pub fn apply<H: Head, O: crate::tensor::Tensor>(outputs: &mut [O]) {
-    outputs.iter_mut().for_each(|output| H::apply(output.floats_mut(), O::SHAPE.last()));
+    H::apply(flatten_mut(outputs), O::SHAPE.last());
 }
 
 #[cfg(test)]

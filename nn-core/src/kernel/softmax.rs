@@ -3,10 +3,20 @@
 use super::elementwise::{each, each_pair};
 use super::{Isa, math};
 
+/// The lanes of the widest set.
+const MOST_LANES: usize = 16;
+
+/// Short rows that are worked on at once.
+const ROWS: usize = 4;
+
 /// `e^x[i] / sum over j of e^x[j]` for each row of `columns` values. The largest value of the row is subtracted first,
 /// so that nothing overflows.
 #[inline(always)]
 pub(super) fn forward<I: Isa>(isa: I, data: &mut [f32], columns: usize) {
+    // A microcontroller, which has few registers, has no room for a second way.
+    if I::REGISTERS >= 16 && columns <= I::LANES {
+        return forward_short(isa, data, columns);
+    }
     for row in data.chunks_exact_mut(columns.max(1)) {
         let shift = isa.splat(largest(isa, row));
         each!(isa, row, |x| math::exp(isa, isa.sub(x, shift)));
@@ -16,6 +26,59 @@ pub(super) fn forward<I: Isa>(isa: I, data: &mut [f32], columns: usize) {
         }
         let sum = isa.splat(isa.sum(sum));
         each!(isa, row, |exponential| isa.div(exponential, sum));
+    }
+}
+
+/// The same bits for rows of one vector at most, each of which stays in a register.
+#[inline(always)]
+fn forward_short<I: Isa>(isa: I, data: &mut [f32], columns: usize) {
+    let columns = columns.max(1);
+    let groups = data.chunks_exact_mut(ROWS * columns);
+    for group in groups {
+        forward_rows::<I, ROWS>(isa, group, columns);
+    }
+    let rest = data.len() - data.len() % (ROWS * columns);
+    for row in data[rest..].chunks_exact_mut(columns) {
+        forward_rows::<I, 1>(isa, row, columns);
+    }
+}
+
+/// All of some short rows are read before any is written: a processor does not see that a vector of which a part is read
+/// begins behind the part that was written of the one before, and waits.
+#[inline(always)]
+fn forward_rows<I: Isa, const ROWS: usize>(isa: I, data: &mut [f32], columns: usize) {
+    let lanes: [f32; MOST_LANES] = core::array::from_fn(|lane| lane as f32);
+    let (lanes, count, lowest) = (isa.load(&lanes), isa.splat(columns as f32), isa.splat(f32::NEG_INFINITY));
+    let mut rows = [lowest; ROWS];
+    for (row, values) in data.chunks_exact(columns).zip(&mut rows) {
+        // What is beyond the row is no maximum, and its exponential is zero.
+        *values = isa.select_greater(count, lanes, isa.load_some(row), lowest);
+    }
+    // One step after the other for all rows, since each waits for the one before.
+    let mut shifts = rows;
+    for shift in &mut shifts {
+        *shift = isa.max(*shift, lowest);
+    }
+    for _ in 0..I::LANES.ilog2() {
+        // Interleaved with itself, a vector has each lane of its first half twice, and then each of its second. In the end
+        // the largest is in every lane.
+        for shift in &mut shifts {
+            let (first, second) = isa.interleave(*shift, *shift);
+            *shift = isa.max(first, second);
+        }
+    }
+    for (values, shift) in rows.iter_mut().zip(shifts) {
+        *values = isa.sub(*values, shift);
+    }
+    for values in &mut rows {
+        *values = math::exp(isa, *values);
+    }
+    let mut sums = [0.0; ROWS];
+    for (sum, &values) in sums.iter_mut().zip(&rows) {
+        *sum = isa.sum(values);
+    }
+    for (row, (&values, &sum)) in data.chunks_exact_mut(columns).zip(rows.iter().zip(&sums)) {
+        isa.store_some(isa.div(values, isa.splat(sum)), row);
     }
 }
 
@@ -58,8 +121,7 @@ fn largest<I: Isa>(isa: I, row: &[f32]) -> f32 {
     for values in vectors.chunks_exact(I::LANES) {
         largest = isa.max(isa.load(values), largest);
     }
-    // As many as the widest set has.
-    let mut lanes = [f32::NEG_INFINITY; 16];
+    let mut lanes = [f32::NEG_INFINITY; MOST_LANES];
     if !vectors.is_empty() {
         isa.store(largest, &mut lanes);
     }
@@ -85,11 +147,15 @@ mod tests {
     fn rows_of_all_sizes_agree_with_the_definition() {
         for columns in [1, 2, 7, 8, 10, 16, 17, 50] {
             // All far below zero, so that a lane that is not part of the row would show.
-            let logits: std::vec::Vec<f32> = (0..3 * columns).map(|n| -200.0 - ((n * 7) % 13) as f32).collect();
+            let logits: std::vec::Vec<f32> =
+                (0..(ROWS + 2) * columns).map(|n| -200.0 - ((n * 7) % 13) as f32).collect();
             for level in Level::available() {
                 let mut found = logits.clone();
                 level.run(Softmax(&mut found, columns));
                 for (logits, found) in logits.chunks(columns).zip(found.chunks(columns)) {
+                    let mut alone = logits.to_vec();
+                    level.run(Softmax(&mut alone, columns));
+                    assert_eq!(alone, found, "{columns} on {level:?}");
                     let exponential = |&x: &f32| libm::exp(f64::from(x) + 200.0);
                     let sum: f64 = logits.iter().map(exponential).sum();
                     for (logit, &found) in logits.iter().zip(found) {

@@ -36,16 +36,8 @@ impl Lists {
     pub(super) fn fill<I: Isa>(&mut self, isa: I, left: Matrix<'_>, rows: usize, depth: usize) {
         self.find(isa, left, rows, depth);
         for (list, rows) in self.tiles.iter_mut().zip(self.rows[..rows].chunks(ROWS)) {
-            list.of((0..depth.div_ceil(8)).map(|byte| rows.iter().fold(0, |any, row| any | row[byte])));
+            list.of((0..depth.div_ceil(8)).map(|byte| any(rows, byte)));
         }
-    }
-
-    /// Of how many steps of all tiles in the part there is a product, and of how many there would be one without zeros.
-    #[inline(always)]
-    pub(super) fn count<I: Isa>(&mut self, isa: I, left: Matrix<'_>, rows: usize, depth: usize) -> [usize; 2] {
-        self.fill(isa, left, rows, depth);
-        let tiles = rows.div_ceil(ROWS);
-        [self.of_tiles().take(tiles).map(<[u8]>::len).sum(), tiles * depth]
     }
 
     #[inline(always)]
@@ -75,6 +67,34 @@ impl Lists {
             }
         }
     }
+}
+
+/// Of how many steps of all tiles in a part of the left factor there is a product, and of how many there would be one without
+/// zeros.
+#[inline(always)]
+pub(super) fn count<I: Isa>(isa: I, left: Matrix<'_>, rows: usize, depth: usize) -> [usize; 2] {
+    let mut products = 0;
+    if left.column_stride == 1 {
+        for row in (0..rows).step_by(ROWS) {
+            // Without lists, and without a second row behind the last.
+            let [first, second] = [row, (row + 1).min(rows - 1)].map(|row| &left.at(row, 0)[..depth]);
+            let bits = nonzero::bits(isa, first).zip(nonzero::bits(isa, second));
+            products += bits.map(|(first, second)| (first | second).count_ones()).sum::<u32>();
+        }
+    } else {
+        let mut lists = Lists::new();
+        lists.find(isa, left, rows, depth);
+        for rows in lists.rows[..rows].chunks(ROWS) {
+            products += (0..depth.div_ceil(8)).map(|byte| any(rows, byte).count_ones()).sum::<u32>();
+        }
+    }
+    [products as usize, rows.div_ceil(ROWS) * depth]
+}
+
+/// Which of eight steps are not zero in any of the rows.
+#[inline(always)]
+fn any(rows: &[[u8; BYTES]], byte: usize) -> u8 {
+    rows.iter().fold(0, |any, row| any | row[byte])
 }
 
 /// Which of eight rows of the first column, from `row` on, are not zero.

@@ -87,7 +87,16 @@ impl Job for MatrixProduct<'_> {
 impl MatrixProduct<'_> {
     #[inline(always)]
     fn multiply<I: Isa, const ROWS: usize, const VECTORS: usize>(mut self, isa: I) {
-        let mut left = Left::new(&self.left);
+        // Rows of neighbours are read as fast where they lie.
+        let in_place = self.left.column_stride == 1;
+        // Zeros are written only if it is needed.
+        let mut copy;
+        let mut left = if in_place {
+            None
+        } else {
+            copy = Left::new(&self.left);
+            Some(&mut copy)
+        };
         let mut right = Right::new();
         for row in (0..self.output.rows()).step_by(HEIGHT) {
             let rows = HEIGHT.min(self.output.rows() - row);
@@ -95,25 +104,31 @@ impl MatrixProduct<'_> {
             for step in (0..self.depth.max(1)).step_by(DEPTH) {
                 let depth = DEPTH.min(self.depth - step);
                 let from = self.left.from(row, step);
-                // What is read once or twice only is not worth a copy.
-                let in_place = from.column_stride == 1 && self.output.columns() <= 2 * VECTORS * I::LANES;
-                if !in_place {
-                    left.copy::<ROWS>(from, rows, depth);
-                }
-                let from = in_place.then_some(from);
-                let mut block = Block { isa, from, left: &left, right: &mut right, row, rows, step, depth };
+                let left = match &mut left {
+                    Some(copy) => {
+                        copy.copy::<ROWS>(from, rows, depth);
+                        Source::Copy(copy)
+                    }
+                    None => Source::InPlace(from),
+                };
+                let mut block = Block { isa, left, right: &mut right, row, rows, step, depth };
                 block.columns::<ROWS, VECTORS>(&mut self);
             }
         }
     }
 }
 
+/// Where the left factor is read.
+enum Source<'a> {
+    /// Where it lies.
+    InPlace(Matrix<'a>),
+    Copy(&'a Left),
+}
+
 /// Some rows of the output and a piece of the depth.
 struct Block<'a, I> {
     isa: I,
-    /// The left factor, if it is read where it lies.
-    from: Option<Matrix<'a>>,
-    left: &'a Left,
+    left: Source<'a>,
     right: &'a mut Right,
     row: usize,
     rows: usize,
@@ -148,9 +163,9 @@ impl<I: Isa> Block<'_, I> {
         self.right.copy::<I, VECTORS>(self.isa, product.right.from(self.step, column), self.depth, columns);
         let right = self.right.values(self.depth, width);
         for row in (0..self.rows).step_by(ROWS) {
-            let left = match &self.from {
-                Some(from) => Rows::InPlace(rows_in_place(&from.from(row, 0), self.rows - row, self.depth)),
-                None => self.left.rows::<ROWS>(row, self.depth),
+            let left = match &self.left {
+                Source::InPlace(from) => Rows::InPlace(rows_in_place(&from.from(row, 0), self.rows - row, self.depth)),
+                Source::Copy(copy) => copy.rows::<ROWS>(row, self.depth),
             };
             let mut tile =
                 Tile::<I, ROWS, VECTORS>::begin(self.isa, start, &mut product.output, self.row + row, column);

@@ -12,7 +12,7 @@ pub(super) const DEPTH: usize = if IS_SMALL { 64 } else { 128 };
 pub(super) const HEIGHT: usize = if IS_SMALL { 8 } else { 144 };
 /// The most columns of the right factor that are copied at once: four vectors of the widest set, or one of the portable
 /// one, which has few registers.
-pub(super) const WIDTH: usize = if IS_SMALL { 8 } else { 144 };
+pub(super) const WIDTH: usize = if IS_SMALL { 8 } else { 64 };
 
 /// Steps of the depth that are copied at a time from a factor that is stored transposed.
 const STEPS: usize = 8;

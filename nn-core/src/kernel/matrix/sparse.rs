@@ -1,6 +1,6 @@
 //! The product with a left factor in which many values are zero, as `relu` leaves them: what is zero is not multiplied.
 
-use super::lists::{DEPTH, HEIGHT, Lists, ROWS};
+use super::lists::{DEPTH, HEIGHT, Lists, ROWS, count};
 use super::pack::Right;
 use super::tile::Tile;
 use super::{Matrix, MatrixProduct, Start};
@@ -31,14 +31,14 @@ impl Job for IsSparse<'_> {
     fn run<I: Isa>(self, isa: I) -> bool {
         let Self { left, rows, depth } = self;
         let [down, across] = [rows.div_ceil(SAMPLE_ROWS), depth.div_ceil(DEPTH)];
-        let mut lists = Lists::new();
         let (mut products, mut most) = (0, 0);
-        for sample in 0..SAMPLES {
-            // Each in another eighth of the rows and of the depth.
-            let row = down * sample / SAMPLES * SAMPLE_ROWS;
-            let step = across * (3 * sample % SAMPLES) / SAMPLES * DEPTH;
+        let samples = SAMPLES.min(down * across);
+        for sample in 0..samples {
+            // Each in another eighth of the rows and of the depth; all parts, if they are no more.
+            let place = if samples < SAMPLES { sample % across } else { across * (3 * sample % SAMPLES) / SAMPLES };
+            let (row, step) = (down * sample / samples * SAMPLE_ROWS, place * DEPTH);
             let size = [SAMPLE_ROWS.min(rows - row), DEPTH.min(depth - step)];
-            let counts = lists.count(isa, left.from(row, step), size[0], size[1]);
+            let counts = count(isa, left.from(row, step), size[0], size[1]);
             (products, most) = (products + counts[0], most + counts[1]);
         }
         // From six sevenths on the lists cost more than they save.

@@ -36,6 +36,7 @@ impl<Opt: Optimizer, L, M, V> Trainer<'_, Opt, L, M, V> {
         }
         let batch = self.settings.batch_size.min(data.len());
         let mut memory = Memory::default();
+        memory.reserve_input::<N>(batch)?;
         memory.reserve::<N>(batch)?;
         let (mut labels, mut totals) = (Vec::with_capacity(batch), Totals::new(M::COUNT));
         let judge = Judge { loss: &self.loss, metrics: &self.metrics };

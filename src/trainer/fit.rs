@@ -80,6 +80,7 @@ impl<Opt: Optimizer, L, M, V> Trainer<'_, Opt, L, M, V> {
         let samples = u32::try_from(data.len()).map_err(|_| TrainingProblem::TooManySamples(data.len()))?;
         self.state.prepare::<N>(self.optimizer.slots())?;
         let batch = self.settings.batch_size.min(largest);
+        self.memory.reserve_input::<N>(batch)?;
         self.memory.reserve::<N>(batch)?;
         self.memory.reserve_gradients::<N>()?;
         Ok(Scratch { order: (0..samples).collect(), labels: Vec::with_capacity(batch), totals: Totals::new(M::COUNT) })

@@ -36,6 +36,11 @@ impl Floats {
     }
 }
 
+/// The size of so many pieces.
+fn times(each: usize, count: usize) -> Result<usize, TrainingProblem> {
+    each.checked_mul(count).ok_or(TrainingProblem::Memory { bytes: usize::MAX })
+}
+
 /// Zeros, unless the system has not that much memory.
 pub(super) fn zeros<T: Copy + Default>(len: usize) -> Result<Vec<T>, TrainingProblem> {
     let mut values = Vec::new();
@@ -58,7 +63,7 @@ pub(super) struct Memory {
 
 /// The pieces of [`Memory`] for a batch of a certain size.
 pub(super) struct Pieces<'a> {
-    /// The inputs of the batch.
+    /// The inputs of the batch; empty unless they were reserved.
     pub(super) input: &'a mut [f32],
     /// What the passes need.
     pub(super) training: TrainingMemory<'a>,
@@ -67,12 +72,14 @@ pub(super) struct Pieces<'a> {
 }
 
 impl Memory {
+    /// Makes room for the inputs of up to `batch` samples, if they are not passed on where they lie.
+    pub(super) fn reserve_input<N: Trainable>(&mut self, batch: usize) -> Result<(), TrainingProblem> {
+        self.input.reserve(times(N::Input::FLOATS, batch)?)
+    }
+
     /// Makes room for forward passes of up to `batch` samples.
     pub(super) fn reserve<N: Trainable>(&mut self, batch: usize) -> Result<(), TrainingProblem> {
-        let times =
-            |each: usize, count: usize| each.checked_mul(count).ok_or(TrainingProblem::Memory { bytes: usize::MAX });
         let needs = N::TRAINING;
-        self.input.reserve(times(N::Input::FLOATS, batch)?)?;
         self.activations.reserve(times(needs.activations, batch)?)?;
         self.statistics.reserve(needs.statistics)?;
         // A smaller batch may fall into more blocks: 17 samples into 9, 16 into 16.
@@ -82,6 +89,12 @@ impl Memory {
             self.positions = zeros(positions)?;
         }
         Ok(())
+    }
+
+    /// How large it is.
+    pub(super) fn bytes(&self) -> usize {
+        let floats = [&self.input, &self.activations, &self.statistics, &self.partial, &self.gradients];
+        floats.map(|floats| size_of_val(&floats.floats[..])).iter().sum::<usize>() + self.positions.len()
     }
 
     /// Makes room for the derivatives.

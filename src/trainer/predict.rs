@@ -2,15 +2,25 @@
 
 use crate::threads::Threads;
 use crate::trainer::memory::Memory;
+use core::cell::Cell;
 use nn_core::head;
 use nn_core::layer::{Mode, Pass};
 use nn_core::network::Trainable;
 use nn_core::plain::{self, Plain};
 use nn_core::team::{Chunks, Sequential, Team};
 
-/// The samples of a pass: few enough for what layers pass on to stay in the cache, and enough for the weights, which are
-/// read once a pass, to be worth it.
-const BATCH: usize = 64;
+/// The samples of a pass: enough for the weights, which are read once a pass, to be worth it. The second number is for
+/// networks whose samples take little memory beside the weights.
+const BATCH: [usize; 2] = [64, 128];
+
+/// What layers pass on should stay in a cache of about this size, if the weights do not need a larger one anyway.
+const CACHE: usize = 1 << 20;
+
+thread_local! {
+    /// The memory of the last call, unless it is large: to have it anew and filled with zeros would take as long as a part of
+    /// what a small network computes.
+    static KEPT: Cell<Memory> = Cell::default();
+}
 
 /// The memory of a pass; fewer samples if they need more.
 const MOST_BYTES: usize = 64 << 20;
@@ -24,23 +34,32 @@ const WORTH_THREADS: usize = 50_000_000;
 /// so that the last bits of an output may differ from it.
 pub fn predict_batch<N: Trainable>(net: &N, inputs: &[N::Input]) -> Vec<N::Output> {
     let mut outputs = vec![N::Output::ZERO; inputs.len()];
-    let batch = (MOST_BYTES / N::TRAINING.bytes(1).max(1)).clamp(1, BATCH);
+    let batch = batch::<N>();
     if inputs.len().saturating_mul(N::MACS) < WORTH_THREADS {
         predict_part(net, inputs, &mut outputs, batch);
         return outputs;
     }
-    // Each thread gets one part, whole batches, so that there is memory for one batch a thread, and one wait for all.
+    // Each thread gets one part, so that there is memory for one batch a thread, and one wait for all.
     let team = Threads::default();
-    let part = inputs.len().div_ceil(batch).div_ceil(team.threads()).max(1) * batch;
+    let few = batch.min(BATCH[0]);
+    let part = inputs.len().div_ceil(few).div_ceil(team.threads()).max(1) * few;
     (&team as &dyn Team).split(Chunks::new(&mut outputs, part), |number, outputs| {
         predict_part(net, &inputs[number * part..][..outputs.len()], outputs, batch);
     });
     outputs
 }
 
+/// The samples of a pass of one thread, if there are so many. No bit of an output depends on it.
+fn batch<N: Trainable>() -> usize {
+    let near = N::WEIGHT_BYTES.max(CACHE);
+    let batch = if N::TRAINING.bytes(BATCH[1]) <= near { BATCH[1] } else { BATCH[0] };
+    (MOST_BYTES / N::TRAINING.bytes(1).max(1)).clamp(1, batch)
+}
+
 /// The outputs of some samples, batch after batch.
 fn predict_part<N: Trainable>(net: &N, inputs: &[N::Input], outputs: &mut [N::Output], batch: usize) {
-    let mut memory = Memory::default();
+    // Without it where a thread that ends predicts.
+    let mut memory = KEPT.try_with(Cell::take).unwrap_or_default();
     if memory.reserve::<N>(batch.min(inputs.len())).is_err() {
         // One sample at a time needs least memory.
         return outputs.iter_mut().zip(inputs).for_each(|(output, input)| *output = net.predict(input));
@@ -53,5 +72,8 @@ fn predict_part<N: Trainable>(net: &N, inputs: &[N::Input], outputs: &mut [N::Ou
         let (logits, _) = pieces.training.logits::<N>(batch);
         head::apply::<N::Head, _>(logits);
         outputs.copy_from_slice(logits);
+    }
+    if memory.bytes() <= CACHE {
+        let _ = KEPT.try_with(|kept| kept.set(memory));
     }
 }

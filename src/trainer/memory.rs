@@ -1,5 +1,6 @@
 //! The buffers of training: made for the largest batch before the first step, and used again by every step.
 
+use crate::trainer::pages::ask_for_large;
 use crate::trainer::problem::TrainingProblem;
 use nn_core::network::{Trainable, TrainingMemory};
 use nn_core::plain::Plain;
@@ -43,9 +44,10 @@ fn times(each: usize, count: usize) -> Result<usize, TrainingProblem> {
 
 /// Zeros, unless the system has not that much memory.
 pub(super) fn zeros<T: Copy + Default>(len: usize) -> Result<Vec<T>, TrainingProblem> {
-    let mut values = Vec::new();
+    let mut values: Vec<T> = Vec::new();
     let bytes = len.saturating_mul(size_of::<T>());
     values.try_reserve_exact(len).map_err(|_| TrainingProblem::Memory { bytes })?;
+    ask_for_large(values.spare_capacity_mut());
     values.resize(len, T::default());
     Ok(values)
 }

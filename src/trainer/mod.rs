@@ -7,6 +7,7 @@ mod evaluate;
 mod fit;
 mod input_gradient;
 mod memory;
+mod pages;
 mod pass;
 mod plateau;
 mod predict;

@@ -324,6 +324,20 @@ impl<const STEPS: usize> SavedParts<'_, STEPS> {
             partial: &mut self.partial[..self.plan.partial[step] * blocks(self.batch)],
         }
     }
+
+    /// The part of one step, and the statistics of another one.
+    #[inline(always)]
+    pub fn of_two(&mut self, step: usize, other: usize) -> (Saved<'_>, &[f32]) {
+        let ranges = [step, other].map(|step| self.plan.range_of_statistics(step));
+        let [statistics, others] = disjoint(self.statistics, ranges);
+        let (begin, end) = self.plan.positions[step];
+        let saved = Saved {
+            positions: &mut self.positions[begin * self.batch..end * self.batch],
+            statistics,
+            partial: &mut self.partial[..self.plan.partial[step] * blocks(self.batch)],
+        };
+        (saved, others)
+    }
 }
 
 /// The memory of a training pass as its values and what is saved besides.
@@ -383,5 +397,24 @@ mod tests {
         assert_eq!(values.of([1, 0]).map(|values| values.len()), [2, 6]);
         let saved = saved.of(2);
         assert_eq!((saved.positions.len(), saved.statistics.len(), saved.partial.len()), (4, 2, 2));
+    }
+
+    #[test]
+    fn a_step_reads_the_statistics_of_another() {
+        const fn needs(statistics: usize, partial: usize) -> Needs {
+            Needs { macs: 0, positions: 0, statistics, partial }
+        }
+        static PLAN: SavedPlan<3> = SavedPlan::new([needs(1, 0), needs(2, 3), needs(3, 1)]);
+        let (mut statistics, mut partial) = ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [0.0; 6]);
+        let memory = &mut TrainingMemory {
+            activations: &mut [],
+            positions: &mut [],
+            statistics: &mut statistics,
+            partial: &mut partial,
+        };
+        static VALUES: Plan<0> = Plan::new([]);
+        let (_, mut saved) = split(memory, &VALUES, &PLAN, 2);
+        let (here, other) = saved.of_two(1, 2);
+        assert_eq!((&*here.statistics, here.partial.len(), other), (&[2.0, 3.0][..], 6, &[4.0, 5.0, 6.0][..]));
     }
 }

@@ -10,7 +10,7 @@ use crate::kernel::{Isa, dispatch};
 use crate::plain::Plain;
 use crate::random::Random;
 use crate::shape::Shape;
-use crate::team::{Chunks, block_size, blocks};
+use crate::team::{Chunks, Team, block_size, blocks};
 use core::fmt;
 
 /// `output = gamma * (input - mean) / sqrt(variance + epsilon) + beta`, channel by channel (the last axis).
@@ -148,7 +148,7 @@ impl<const C: usize> Layer for BatchNorm<C> {
                     add_moments(sample(input, pass.batch, number), number - block.start, moments);
                 }
             });
-            join_blocks(pass, saved.partial, input.len() / C.max(1), saved.statistics);
+            join_blocks(pass, (saved.partial, 2 * C), input.len() / C.max(1), saved.statistics);
         }
         normalize(pass, self.in_pass(settings, pass, saved.statistics), None, input, output);
     }
@@ -163,7 +163,7 @@ impl<const C: usize> Layer for BatchNorm<C> {
         let Backward { input, output_gradient, input_gradient, saved } = backward;
         let cut = Cut { normalization: self.in_pass(settings, pass, saved.statistics), bounds: None };
         let gradient = gradient.map(|gradient| {
-            add_errors(pass, cut, saved.partial, [input, output_gradient], gradient);
+            add_errors(pass, cut, saved.partial, [input, output_gradient], gradient.floats_mut());
             &*gradient
         });
         let Some(input_gradient) = input_gradient else {
@@ -193,13 +193,14 @@ pub(super) fn add_moments(values: &[f32], number: usize, moments: &mut [f32]) {
     dispatch(AddMoments { values, before, moments });
 }
 
-/// Writes mean and variance of a batch of so many rows into `statistics`, from the moments of its blocks.
-pub(super) fn join_blocks(pass: Pass<'_>, partial: &[f32], rows: usize, statistics: &mut [f32]) {
+/// Writes mean and variance of a batch of so many rows into `statistics`, from the moments of its blocks: the first floats
+/// of each part of this size.
+pub(super) fn join_blocks(pass: Pass<'_>, (partial, size): (&[f32], usize), rows: usize, statistics: &mut [f32]) {
     let channels = statistics.len() / 2;
     let block = block_size(pass.batch) * (rows / pass.batch.max(1));
     let mut before = 0;
-    for others in partial.chunks_exact(statistics.len().max(1)).take(blocks(pass.batch)) {
-        let count = block.min(rows - before);
+    for part in partial.chunks_exact(size.max(1)).take(blocks(pass.batch)) {
+        let (others, count) = (&part[..2 * channels], block.min(rows - before));
         if before == 0 {
             statistics.copy_from_slice(others);
         } else {
@@ -225,23 +226,34 @@ pub(super) fn normalize(
 }
 
 /// Writes the derivatives by gamma and beta.
-pub(super) fn add_errors<const C: usize>(
+pub(super) fn add_errors(
     pass: Pass<'_>,
     cut: Cut<'_>,
     partial: &mut [f32],
     [input, output_gradient]: [&[f32]; 2],
-    gradient: &mut BatchNormGradient<C>,
+    gradient: &mut [f32],
 ) {
-    sum_blocks(pass, partial, 2 * C, |block, sums| {
+    let len = gradient.len();
+    sum_blocks(pass, partial, len, |block, sums| {
         for number in block {
-            let (input, output_gradient) =
-                (sample(input, pass.batch, number), sample(output_gradient, pass.batch, number));
-            dispatch(AddErrors { cut, input, output_gradient, sums });
+            let [input, output_gradient] = [input, output_gradient].map(|of| sample(of, pass.batch, number));
+            add_sample_errors(cut, input, output_gradient, sums);
         }
     });
-    add_blocks(pass.team, partial, 2 * C, gradient.floats_mut());
+    join_errors(pass.team, cut, (partial, len), gradient);
+}
+
+/// Adds the derivatives of a sample by gamma and beta to those of the samples of its block before it.
+pub(super) fn add_sample_errors(cut: Cut<'_>, input: &[f32], output_gradient: &[f32], sums: &mut [f32]) {
+    dispatch(AddErrors { cut, input, output_gradient, sums });
+}
+
+/// Writes the derivatives by gamma and beta, from the sums of the blocks: the first floats of each part of this size.
+pub(super) fn join_errors(team: &dyn Team, cut: Cut<'_>, (partial, size): (&[f32], usize), gradient: &mut [f32]) {
+    add_blocks(team, partial, size, gradient);
     let Normalization { variance, epsilon, .. } = cut.normalization;
-    dispatch(Standardize { variance, epsilon, sums: &mut gradient.gamma });
+    let (by_gamma, _) = gradient.split_at_mut(gradient.len() / 2);
+    dispatch(Standardize { variance, epsilon, sums: by_gamma });
 }
 
 /// Piece `number` of those of `size` floats; the last one may be shorter.
@@ -254,7 +266,7 @@ fn piece(floats: &[f32], number: usize, size: usize) -> &[f32] {
 mod tests {
     use super::*;
     use crate::layer::gradient_check::Check;
-    use crate::team::{Backwards, Sequential, Team, blocks};
+    use crate::team::{Backwards, Sequential};
     use std::vec;
     use std::vec::Vec;
 

@@ -19,12 +19,13 @@ pub(super) fn sum_blocks(
     });
 }
 
-/// Writes the sum of the blocks' sums, of which each block has `len`: the first of them, as many as `total` has.
-pub(super) fn add_blocks(team: &dyn Team, partial: &[f32], len: usize, total: &mut [f32]) {
+/// Writes the sum of the blocks' sums: the first floats of each part of this size, as many as `total` has. What lies behind
+/// them in the last part may be missing.
+pub(super) fn add_blocks(team: &dyn Team, partial: &[f32], size: usize, total: &mut [f32]) {
     const PIECE: usize = 1024;
     team.split(Chunks::new(total, PIECE), |piece, total| {
         total.fill(0.0);
-        for sums in partial.chunks_exact(len.max(1)) {
+        for sums in partial.chunks(size.max(1)) {
             for (total, sum) in total.iter_mut().zip(&sums[piece * PIECE..]) {
                 *total += sum;
             }

@@ -58,16 +58,16 @@ impl Network<'_> {
 
     fn backward_step(&self, number: usize, memory: &Training, needed: &[Needed]) -> TokenStream {
         let step = &self.training.steps[number];
-        let code = match step.form {
-            _ if matches!(step.work, Work::Measured(_)) => {
-                self.backward_measured(number, &needed[step.inputs[0]], memory)
+        let code = match (step.form, step.work) {
+            (_, Work::Measured(_, before)) => self.backward_measured(number, before, &needed[step.inputs[0]], memory),
+            (_, Work::Normalized(_)) => self.backward_normalized(number, memory),
+            (Form::Alias, _) => return TokenStream::new(),
+            (Form::Join, _) => return self.backward_join(number, memory, needed),
+            (Form::Apart { saves_input }, _) => {
+                self.backward_apart(number, saves_input, &needed[step.inputs[0]], memory)
             }
-            _ if matches!(step.work, Work::Normalized(_)) => self.backward_normalized(number, memory),
-            Form::Alias => return TokenStream::new(),
-            Form::Join => return self.backward_join(number, memory, needed),
-            Form::Apart { saves_input } => self.backward_apart(number, saves_input, &needed[step.inputs[0]], memory),
-            Form::Nested => self.backward_nested(number, &needed[step.inputs[0]], memory),
-            Form::InPlace(saves) => self.backward_in_place(number, saves, memory),
+            (Form::Nested, _) => self.backward_nested(number, &needed[step.inputs[0]], memory),
+            (Form::InPlace(saves), _) => self.backward_in_place(number, saves, memory),
         };
         let code = needed[step.output].guard(&code);
         let added = self.add(&memory.contributions[number][0], &needed[step.inputs[0]]);
@@ -110,25 +110,50 @@ impl Network<'_> {
         }
     }
 
-    fn backward_apart(&self, number: usize, saves_input: bool, needed: &Needed, memory: &Training) -> TokenStream {
+    /// What arrives at a step: the derivatives by its output, its input if it has `kept` that, and where the derivatives by
+    /// the input go if the step writes them.
+    fn arrived(
+        &self,
+        number: usize,
+        memory: &Training,
+        pieces: &mut Pieces,
+        kept: bool,
+        written: Option<&Needed>,
+        saved: &TokenStream,
+    ) -> TokenStream {
         let (private, step) = (&self.private, &self.training.steps[number]);
-        let (layer, settings, pass) = (self.layer(step.work), self.settings(step.work), self.pass_of(step));
-        let mut pieces = Pieces::default();
         let arriving = pieces.name(memory.arriving[number], "output_gradient", quote!(&[]));
-        let source =
-            if saves_input { pieces.name(memory.places[step.inputs[0]], "source", quote!(input)) } else { quote!(&[]) };
-        let written = memory.contributions[number][0].written;
-        let target = pieces.name(written, "target", quote!());
-        let input_gradient = self.input_gradient(written, &target, needed);
-        let (take, saved, gradient) = (Self::take(&pieces), self.saved(step), self.gradient_of(step));
+        let source = match kept {
+            true => pieces.name(memory.places[step.inputs[0]], "source", quote!(input)),
+            false => quote!(&[]),
+        };
+        let input_gradient = match written {
+            Some(needed) => {
+                let place = memory.contributions[number][0].written;
+                let target = pieces.name(place, "target", quote!());
+                self.input_gradient(place, &target, needed)
+            }
+            None => quote!(#private::Option::None),
+        };
         quote! {
-            #take
             let arrived = #private::Backward {
                 input: #source,
                 output_gradient: #arriving,
                 input_gradient: #input_gradient,
                 saved: #saved,
             };
+        }
+    }
+
+    fn backward_apart(&self, number: usize, saves_input: bool, needed: &Needed, memory: &Training) -> TokenStream {
+        let step = &self.training.steps[number];
+        let (layer, settings, pass) = (self.layer(step.work), self.settings(step.work), self.pass_of(step));
+        let mut pieces = Pieces::default();
+        let arrived = self.arrived(number, memory, &mut pieces, saves_input, Some(needed), &self.saved(step));
+        let (take, gradient) = (Self::take(&pieces), self.gradient_of(step));
+        quote! {
+            #take
+            #arrived
             #layer.backward(&#settings, #pass, arrived, #gradient);
         }
     }
@@ -136,45 +161,38 @@ impl Network<'_> {
     /// The derivatives by the parameters of a normalization after a convolution. Those by what it takes are left to the
     /// convolution.
     fn backward_normalized(&self, number: usize, memory: &Training) -> TokenStream {
-        let (private, step) = (&self.private, &self.training.steps[number]);
-        let (layer, settings, pass) = (self.layer(step.work), self.settings(step.work), self.pass_of(step));
+        let step = &self.training.steps[number];
+        let (layer, settings) = (self.layer(step.work), self.settings(step.work));
         let mut pieces = Pieces::default();
-        let arriving = pieces.name(memory.arriving[number], "output_gradient", quote!(&[]));
-        let source = pieces.name(memory.places[step.inputs[0]], "source", quote!(input));
-        let (take, saved, gradient) = (Self::take(&pieces), self.saved(step), self.gradient_of(step));
+        let arrived = self.arrived(number, memory, &mut pieces, true, None, &self.saved(step));
+        let (take, gradient) = (Self::take(&pieces), self.gradient_of(step));
         quote! {
             #take
-            let arrived = #private::Backward {
-                input: #source,
-                output_gradient: #arriving,
-                input_gradient: #private::Option::None,
-                saved: #saved,
-            };
-            #layer.add_errors(&#settings, #pass, arrived, #gradient);
+            #arrived
+            #layer.add_errors(&#settings, pass, arrived, #gradient);
         }
     }
 
     /// A convolution whose outputs are normalized: what arrives are the derivatives by what comes out of that.
-    fn backward_measured(&self, number: usize, needed: &Needed, memory: &Training) -> TokenStream {
-        let (private, step) = (&self.private, &self.training.steps[number]);
-        let (layer, settings, pass) = (self.layer(step.work), self.settings(step.work), self.pass_of(step));
+    fn backward_measured(
+        &self,
+        number: usize,
+        before: Option<Normalized<'_>>,
+        needed: &Needed,
+        memory: &Training,
+    ) -> TokenStream {
+        let step = &self.training.steps[number];
+        let (layer, settings, saved) =
+            (self.layer(step.work), self.settings(step.work), self.saved_after(step, before));
         let mut pieces = Pieces::default();
-        let arriving = pieces.name(memory.arriving[number], "output_gradient", quote!(&[]));
-        let source = pieces.name(memory.places[step.inputs[0]], "source", quote!(input));
+        let arrived = self.arrived(number, memory, &mut pieces, true, Some(needed), &quote!(saved_here));
         let convolved = pieces.name(memory.places[step.output], "convolved", quote!(&[]));
-        let written = memory.contributions[number][0].written;
-        let target = pieces.name(written, "target", quote!());
-        let input_gradient = self.input_gradient(written, &target, needed);
-        let (take, saved, gradients) = (Self::take(&pieces), self.saved(step), self.gradient_of(step));
+        let (take, gradients) = (Self::take(&pieces), self.gradient_of(step));
         quote! {
             #take
-            let arrived = #private::Backward {
-                input: #source,
-                output_gradient: #arriving,
-                input_gradient: #input_gradient,
-                saved: #saved,
-            };
-            #layer.backward(&#settings, #pass, arrived, #convolved, #gradients);
+            #saved
+            #arrived
+            #layer.backward(&#settings, pass, before, arrived, #convolved, #gradients);
         }
     }
 
@@ -190,11 +208,15 @@ impl Network<'_> {
                 let fields = normalization.path.fields();
                 quote!(gradients.as_deref_mut().map(|gradients| &mut gradients.#fields))
             }
-            Work::Measured(Normalized { convolution, normalization, .. }) => {
+            Work::Measured(Normalized { convolution, normalization, .. }, before) => {
                 let (convolution, normalization) = (convolution.path.fields(), normalization.path.fields());
+                let before = before.map_or(quote!([]), |before| {
+                    let fields = before.normalization.path.fields();
+                    quote!(gradients.#fields)
+                });
                 quote! {
                     gradients.as_deref_mut().map(|gradients| {
-                        (&mut gradients.#convolution, &gradients.#normalization)
+                        (&mut gradients.#convolution, &gradients.#normalization, &mut #before)
                     })
                 }
             }
@@ -214,23 +236,14 @@ impl Network<'_> {
     fn backward_nested(&self, number: usize, needed: &Needed, memory: &Training) -> TokenStream {
         let (private, step) = (&self.private, &self.training.steps[number]);
         let mut pieces = Pieces::default();
-        let arriving = pieces.name(memory.arriving[number], "output_gradient", quote!(&[]));
-        let source = pieces.name(memory.places[step.inputs[0]], "source", quote!(input));
+        let arrived = self.arrived(number, memory, &mut pieces, true, Some(needed), &self.saved(step));
         let inner = memory.nested[number].map_or(Place::Outside, Place::Buffer);
         let inner = pieces.name(inner, "inner", quote!(&mut []));
-        let written = memory.contributions[number][0].written;
-        let target = pieces.name(written, "target", quote!());
-        let input_gradient = self.input_gradient(written, &target, needed);
-        let (take, saved) = (Self::take(&pieces), self.saved(step));
         let (layer, gradient, pass) = (self.layer(step.work), self.gradient_of(step), self.pass_of(step));
+        let take = Self::take(&pieces);
         quote! {
             #take
-            let arrived = #private::Backward {
-                input: #source,
-                output_gradient: #arriving,
-                input_gradient: #input_gradient,
-                saved: #saved,
-            };
+            #arrived
             #private::nested::backward(#layer, #pass, arrived, #inner, #gradient);
         }
     }

@@ -55,7 +55,7 @@ impl Network<'_> {
                 core::ptr::eq(convolution, node)
             }
             Work::Join(_) => self.inference.shapes[output] == node.output,
-            Work::Measured(_) | Work::Normalized(_) | Work::Copy => false,
+            Work::Measured(..) | Work::Normalized(_) | Work::Copy => false,
         };
         let steps = self.inference.steps.iter().enumerate();
         let times = steps.filter(|(_, step)| step.form != Form::Alias && does(step.work, step.output));

@@ -95,8 +95,8 @@ impl Network<'_> {
             });
         }
         for step in &self.training.steps {
-            if let Work::Measured(normalized) = step.work {
-                constants.extend(self.normalized_settings(normalized));
+            if let Work::Measured(normalized, before) = step.work {
+                constants.extend(self.normalized_settings(normalized, before));
             }
         }
         constants
@@ -136,18 +136,23 @@ impl Network<'_> {
         }
     }
 
-    /// The settings of a convolution with the normalization and the activation after it, in training.
-    fn normalized_settings(&self, normalized: Normalized<'_>) -> TokenStream {
+    /// The settings of a convolution with the normalization and the activation after it, in training, and with those after
+    /// the convolution before it.
+    fn normalized_settings(&self, normalized: Normalized<'_>, before: Option<Normalized<'_>>) -> TokenStream {
         let private = &self.private;
         let Normalized { convolution, normalization, function, .. } = normalized;
         let (name, ty) = (convolution.path.constant("normalized"), self.node_type(convolution));
         let [convolution, normalization] = [convolution, normalization].map(|node| self.settings(Work::Layer(node)));
         let function = self.function(function);
+        let after = before.map(|Normalized { normalization, function, .. }| {
+            let (normalization, function) = (self.settings(Work::Layer(normalization)), self.function(function));
+            quote!(.after(#normalization, #function))
+        });
         quote! {
             const #name: #private::layer::normalized::Settings<<#ty as #private::Layer>::Settings> =
                 #private::layer::normalized::Settings::new(
                     #convolution, (#convolution.needs(), #convolution.at_once()), #normalization, #function,
-                );
+                )#after;
         }
     }
 

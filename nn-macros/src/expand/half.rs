@@ -98,7 +98,7 @@ impl Network<'_> {
             }
             Work::Layer(_) | Work::Activation(_) | Work::Join(_) | Work::Copy => None,
             // Steps of training only.
-            Work::Measured(_) | Work::Normalized(_) => None,
+            Work::Measured(..) | Work::Normalized(_) => None,
         }
     }
 
@@ -132,7 +132,7 @@ impl Network<'_> {
             }
             Work::Layer(_) | Work::Activation(_) | Work::Join(_) | Work::Copy => self.layer(work),
             // Steps of training only.
-            Work::Measured(_) | Work::Normalized(_) => self.layer(work),
+            Work::Measured(..) | Work::Normalized(_) => self.layer(work),
         }
     }
 }

@@ -25,7 +25,7 @@ pub(crate) use stub::stub;
 use crate::check::{self, Shapes};
 use crate::errors::Errors;
 use crate::layer::{Form, Input};
-use crate::model::{self, Body, Graph, Head, Node, Place, Step, Work};
+use crate::model::{self, Body, Graph, Head, Node, Normalized, Place, Step, Work};
 use crate::parse::Declaration;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -294,7 +294,7 @@ impl<'a> Network<'a> {
             Work::Activation(node) => node.path.constant("activation"),
             Work::Pooled(pooled) => pooled.pool.path.constant("pooled"),
             Work::Finished(finished) => finished.convolution.path.constant("finished"),
-            Work::Measured(normalized) | Work::Normalized(normalized) => {
+            Work::Measured(normalized, _) | Work::Normalized(normalized) => {
                 normalized.convolution.path.constant("normalized")
             }
             Work::Nested(_) | Work::Join(_) | Work::Copy => return quote!(()),
@@ -330,14 +330,23 @@ impl<'a> Network<'a> {
                 };
                 quote!(#private::layer::Finished(&self.#convolution, &#normalization))
             }
-            Work::Measured(normalized) | Work::Normalized(normalized) => {
-                let (convolution, normalization) =
-                    (normalized.convolution.path.fields(), normalized.normalization.path.fields());
-                quote!(#private::layer::Normalized(&self.#convolution, &self.#normalization))
-            }
+            Work::Measured(normalized, before) => self.normalized(normalized, before),
+            Work::Normalized(normalized) => self.normalized(normalized, None),
             Work::Nested(node) => self.nested(node, &quote!(&self)),
             Work::Join(_) | Work::Copy => quote!(#private::layer::Identity),
         }
+    }
+
+    /// A convolution with its normalization, and with the one before it.
+    fn normalized(&self, normalized: Normalized<'_>, before: Option<Normalized<'_>>) -> TokenStream {
+        let private = &self.private;
+        let before = before.map_or(quote!(()), |before| {
+            let fields = before.normalization.path.fields();
+            quote!(self.#fields)
+        });
+        let (convolution, normalization) =
+            (normalized.convolution.path.fields(), normalized.normalization.path.fields());
+        quote!(#private::layer::Normalized(&#before, &self.#convolution, &self.#normalization))
     }
 
     /// The networks that a node runs as a slice, within the weights or the gradients.
@@ -361,7 +370,7 @@ impl<'a> Network<'a> {
     /// The steps of training whose layers may save more than values.
     fn saving(&self) -> Vec<&Step<'a>> {
         let saves = |step: &&Step<'_>| match step.work {
-            Work::Nested(_) | Work::Pooled(_) | Work::Measured(_) => true,
+            Work::Nested(_) | Work::Pooled(_) | Work::Measured(..) => true,
             Work::Layer(_) => matches!(step.form, Form::Apart { .. }),
             // It shares with the step before it.
             Work::Normalized(_) => false,

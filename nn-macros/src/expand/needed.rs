@@ -77,7 +77,7 @@ impl Network<'_> {
             Trained::Open => match step.work {
                 Work::Layer(node) | Work::Nested(node) => Needed::If(vec![self.shape(&node.path.constant("trained"))]),
                 // A convolution always trains, and so does a normalization.
-                Work::Pooled(_) | Work::Measured(_) | Work::Normalized(_) => Needed::Always,
+                Work::Pooled(_) | Work::Measured(..) | Work::Normalized(_) => Needed::Always,
                 Work::Finished(_) | Work::Activation(_) | Work::Join(_) | Work::Copy => Needed::NEVER,
             },
         }

@@ -3,7 +3,7 @@
 use super::items::gradients;
 use super::{Network, head_type, number, range};
 use crate::layer::Form;
-use crate::model::{Body, Join, Normalized, Place, Step, Trained, Training, Work};
+use crate::model::{Body, Join, Normalized, Place, Step, Trained, Training, Value, Work};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -61,9 +61,8 @@ impl Network<'_> {
         }
     }
 
-    /// The number of a step among those that save more than values.
-    fn saving_number(&self, step: &Step<'_>) -> Option<Literal> {
-        let output = if let Work::Normalized(_) = step.work { step.inputs[0] } else { step.output };
+    /// The number of the step that computes a value among those that save more than values.
+    fn saving_number(&self, output: Value) -> Option<Literal> {
         let number = self.saving().iter().position(|saving| saving.output == output)?;
         Some(Literal::usize_unsuffixed(number))
     }
@@ -71,9 +70,20 @@ impl Network<'_> {
     /// What a step saves besides values.
     pub(super) fn saved(&self, step: &Step<'_>) -> TokenStream {
         let private = &self.private;
-        match self.saving_number(step) {
+        let output = if let Work::Normalized(_) = step.work { step.inputs[0] } else { step.output };
+        match self.saving_number(output) {
             Some(number) => quote!(saved.of(#number)),
             None => quote!(#private::Default::default()),
+        }
+    }
+
+    /// What a convolution saves besides values whose outputs are measured, and the statistics of the one before it: code
+    /// that names them `saved_here` and `before`.
+    pub(super) fn saved_after(&self, step: &Step<'_>, before: Option<Normalized<'_>>) -> TokenStream {
+        let (here, before) = (self.saving_number(step.output), before.and(self.saving_number(step.inputs[0])));
+        match before {
+            Some(before) => quote!(let (saved_here, before) = saved.of_two(#here, #before);),
+            None => quote!(let (saved_here, before) = (saved.of(#here), &[]);),
         }
     }
 
@@ -86,15 +96,14 @@ impl Network<'_> {
     }
 
     fn forward_step(&self, time: usize, step: &Step<'_>, memory: &Training) -> TokenStream {
+        if let Work::Measured(_, before) = step.work {
+            return self.forward_measured(step, before, memory);
+        }
         let private = &self.private;
         let (layer, settings, pass) = (self.layer(step.work), self.settings(step.work), self.pass_of(step));
         let (source, target) = (memory.places[step.inputs[0]], memory.places[step.output]);
         let (saved, source_number, target_number) = (self.saved(step), number(source), number(target));
-        let forward = match step.work {
-            Work::Measured(_) => quote!(measure),
-            Work::Normalized(_) => quote!(apply),
-            _ => quote!(forward),
-        };
+        let forward = if let Work::Normalized(_) = step.work { quote!(apply) } else { quote!(forward) };
         match (step.form, source) {
             (Form::Alias, _) => TokenStream::new(),
             (Form::Apart { .. }, Place::Outside) => quote! {
@@ -133,6 +142,24 @@ impl Network<'_> {
                 }
             }
             (Form::Join, _) => self.forward_join(step, memory),
+        }
+    }
+
+    fn forward_measured(&self, step: &Step<'_>, before: Option<Normalized<'_>>, memory: &Training) -> TokenStream {
+        let (layer, settings, saved) =
+            (self.layer(step.work), self.settings(step.work), self.saved_after(step, before));
+        let target = number(memory.places[step.output]);
+        let (take, source) = match memory.places[step.inputs[0]] {
+            Place::Outside => (quote!(let [target] = values.of([#target]);), quote!(input)),
+            place => {
+                let source = number(place);
+                (quote!(let [source, target] = values.of([#source, #target]);), quote!(source))
+            }
+        };
+        quote! {
+            #take
+            #saved
+            #layer.measure(&#settings, pass, before, #source, target, saved_here);
         }
     }
 
@@ -181,7 +208,7 @@ impl Network<'_> {
         let (private, facts) = (&self.private, &self.facts);
         let mut calls = TokenStream::new();
         for step in self.saving().into_iter().filter(|step| step.trained != Trained::No) {
-            let Some(number) = self.saving_number(step) else { continue };
+            let Some(number) = self.saving_number(step.output) else { continue };
             let part = quote!(#facts::SAVED.statistics_of(#number, statistics));
             calls.extend(match step.work {
                 Work::Nested(node) => {
@@ -192,7 +219,7 @@ impl Network<'_> {
                     let (layer, settings) = (self.layer_mut(node), self.settings(step.work));
                     quote!(#layer.update_statistics(&#settings, #part);)
                 }
-                Work::Measured(Normalized { normalization, .. }) => {
+                Work::Measured(Normalized { normalization, .. }, _) => {
                     let (layer, settings) = (self.layer_mut(normalization), self.settings(Work::Layer(normalization)));
                     quote!(#layer.update_statistics(&#settings, #part);)
                 }

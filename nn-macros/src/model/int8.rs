@@ -86,7 +86,7 @@ impl<'n> Builder<'n> {
             Work::Nested(node) => self.push(Operation::Networks(node), &inputs, shape),
             Work::Join(join) => self.join(join, &inputs, shape)?,
             Work::Copy => self.push(Operation::Copy, &inputs, shape),
-            Work::Pooled(_) | Work::Finished(_) | Work::Measured(_) | Work::Normalized(_) => return None,
+            Work::Pooled(_) | Work::Finished(_) | Work::Measured(..) | Work::Normalized(_) => return None,
         };
         self.values[step.output] = Some(value);
         Some(())

@@ -123,7 +123,7 @@ impl Training {
 /// The values that a step's backward pass reads.
 pub(super) fn saved(step: &Step<'_>) -> Vec<Value> {
     match (step.form, step.work) {
-        (_, Work::Measured(_)) => vec![step.inputs[0], step.output],
+        (_, Work::Measured(..)) => vec![step.inputs[0], step.output],
         (Form::Apart { saves_input: true } | Form::InPlace(Saves::Input), _) => step.inputs.clone(),
         (Form::Nested, _) => vec![step.inputs[0]],
         (Form::InPlace(Saves::Output), _) => vec![step.output],

@@ -13,5 +13,5 @@ pub(crate) use int8::{Int8Graph, Operation, int8};
 pub(crate) use memory::{Buffer, Contribution, Inference, Len, Place, Training};
 pub(crate) use normalized::Normalized;
 pub(crate) use pooled::Pooled;
-pub(crate) use steps::{Graph, Head, Step, Trained, Work, inference, training};
+pub(crate) use steps::{Graph, Head, Step, Trained, Value, Work, inference, training};
 pub(crate) use tree::{Body, Branch, Join, Node, Parent, Path, build};

@@ -20,9 +20,10 @@ pub(crate) enum Work<'n> {
     Pooled(Pooled<'n>),
     /// A convolution with the normalization and the activation after it, at inference.
     Finished(Finished<'n>),
-    /// The convolution of these layers in training, whose outputs are measured.
-    Measured(Normalized<'n>),
-    /// What follows it there.
+    /// The convolution of these layers in training, whose outputs are measured, and before it what follows the convolution
+    /// of others.
+    Measured(Normalized<'n>, Option<Normalized<'n>>),
+    /// What follows the convolution of these layers there, if that is not left to another convolution.
     Normalized(Normalized<'n>),
     /// A network inside the network: a declared one, or the layers of `repeat`.
     Nested(&'n Node<'n>),
@@ -129,7 +130,7 @@ impl<'n> Graph<'n> {
             (value, nodes) = match (pooled, finished, normalized) {
                 (Some((pooled, rest)), ..) => (self.pooled(pooled, value), rest),
                 (_, Some((finished, rest)), _) => (self.finished(finished, value), rest),
-                (_, _, Some((normalized, rest))) => (self.normalized(normalized, value), rest),
+                (_, _, Some((normalized, rest))) => self.normalized(normalized, rest, value),
                 _ => (self.node(node, value, headless && rest.is_empty()), rest),
             };
         }
@@ -184,12 +185,25 @@ impl<'n> Graph<'n> {
         self.push(Work::Finished(finished), form, vec![value], &finished.last.output, Trained::No)
     }
 
-    fn normalized(&mut self, normalized: Normalized<'n>, value: Value) -> Value {
-        let Normalized { convolution, normalization, last, .. } = normalized;
+    /// Such convolutions one after the other, then what follows the last of them.
+    fn normalized(
+        &mut self,
+        mut normalized: Normalized<'n>,
+        mut rest: &'n [Node<'n>],
+        mut value: Value,
+    ) -> (Value, &'n [Node<'n>]) {
         let form = Form::Apart { saves_input: true };
-        let convolved =
-            self.push(Work::Measured(normalized), form, vec![value], &convolution.output, convolution.trained());
-        self.push(Work::Normalized(normalized), form, vec![convolved], &last.output, normalization.trained())
+        let mut before = None;
+        loop {
+            let Normalized { convolution, normalization, last, .. } = normalized;
+            let work = Work::Measured(normalized, before);
+            value = self.push(work, form, vec![value], &convolution.output, convolution.trained());
+            let Some((next, behind)) = Normalized::first_of(rest) else {
+                let work = Work::Normalized(normalized);
+                return (self.push(work, form, vec![value], &last.output, normalization.trained()), rest);
+            };
+            (before, normalized, rest) = (Some(normalized), next, behind);
+        }
     }
 
     fn join(&mut self, join: Join, branches: &'n [Branch<'n>], input: Value, output: &Ident) -> Value {

@@ -678,14 +678,18 @@ impl __ResNet8Facts {
     const normalized_first__conv2d_2: __ResNet8::layer::normalized::Settings<
         <__ResNet8::layer::Conv2d<3, 3, 16, 16, ()> as __ResNet8::Layer>::Settings,
     > = __ResNet8::layer::normalized::Settings::new(
-        __ResNet8Facts::settings_first__conv2d_2,
-        (
-            __ResNet8Facts::settings_first__conv2d_2.needs(),
-            __ResNet8Facts::settings_first__conv2d_2.at_once(),
-        ),
-        __ResNet8Facts::settings_first__batch_norm_2,
-        __ResNet8::Option::None,
-    );
+            __ResNet8Facts::settings_first__conv2d_2,
+            (
+                __ResNet8Facts::settings_first__conv2d_2.needs(),
+                __ResNet8Facts::settings_first__conv2d_2.at_once(),
+            ),
+            __ResNet8Facts::settings_first__batch_norm_2,
+            __ResNet8::Option::None,
+        )
+        .after(
+            __ResNet8Facts::settings_first__batch_norm_1,
+            __ResNet8::Option::Some(__ResNet8::layer::Function::Relu),
+        );
     const normalized_second__conv2d_1: __ResNet8::layer::normalized::Settings<
         <__ResNet8::layer::Conv2d<3, 3, 16, 32, ()> as __ResNet8::Layer>::Settings,
     > = __ResNet8::layer::normalized::Settings::new(
@@ -700,14 +704,18 @@ impl __ResNet8Facts {
     const normalized_second__conv2d_2: __ResNet8::layer::normalized::Settings<
         <__ResNet8::layer::Conv2d<3, 3, 32, 32, ()> as __ResNet8::Layer>::Settings,
     > = __ResNet8::layer::normalized::Settings::new(
-        __ResNet8Facts::settings_second__conv2d_2,
-        (
-            __ResNet8Facts::settings_second__conv2d_2.needs(),
-            __ResNet8Facts::settings_second__conv2d_2.at_once(),
-        ),
-        __ResNet8Facts::settings_second__batch_norm_2,
-        __ResNet8::Option::None,
-    );
+            __ResNet8Facts::settings_second__conv2d_2,
+            (
+                __ResNet8Facts::settings_second__conv2d_2.needs(),
+                __ResNet8Facts::settings_second__conv2d_2.at_once(),
+            ),
+            __ResNet8Facts::settings_second__batch_norm_2,
+            __ResNet8::Option::None,
+        )
+        .after(
+            __ResNet8Facts::settings_second__batch_norm_1,
+            __ResNet8::Option::Some(__ResNet8::layer::Function::Relu),
+        );
     const normalized_third__conv2d_1: __ResNet8::layer::normalized::Settings<
         <__ResNet8::layer::Conv2d<3, 3, 32, 64, ()> as __ResNet8::Layer>::Settings,
     > = __ResNet8::layer::normalized::Settings::new(
@@ -722,14 +730,18 @@ impl __ResNet8Facts {
     const normalized_third__conv2d_2: __ResNet8::layer::normalized::Settings<
         <__ResNet8::layer::Conv2d<3, 3, 64, 64, ()> as __ResNet8::Layer>::Settings,
     > = __ResNet8::layer::normalized::Settings::new(
-        __ResNet8Facts::settings_third__conv2d_2,
-        (
-            __ResNet8Facts::settings_third__conv2d_2.needs(),
-            __ResNet8Facts::settings_third__conv2d_2.at_once(),
-        ),
-        __ResNet8Facts::settings_third__batch_norm_2,
-        __ResNet8::Option::None,
-    );
+            __ResNet8Facts::settings_third__conv2d_2,
+            (
+                __ResNet8Facts::settings_third__conv2d_2.needs(),
+                __ResNet8Facts::settings_third__conv2d_2.at_once(),
+            ),
+            __ResNet8Facts::settings_third__batch_norm_2,
+            __ResNet8::Option::None,
+        )
+        .after(
+            __ResNet8Facts::settings_third__batch_norm_1,
+            __ResNet8::Option::Some(__ResNet8::layer::Function::Relu),
+        );
     const INFERENCE: __ResNet8::Plan<11usize> = __ResNet8::Plan::new([
         __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 0, 7),
         __ResNet8::Buffer::new(__ResNet8Facts::shape_first__relu_1.len(), 1, 2),
@@ -743,39 +755,36 @@ impl __ResNet8Facts {
         __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 15, 16),
         __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 16, 18),
     ]);
-    const TRAINING: __ResNet8::Plan<32usize> = __ResNet8::Plan::new([
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_stem.len(), 0, 48),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 1, 46),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_1.len(), 2, 46),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__relu_1.len(), 3, 44),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_2.len(), 4, 44),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__batch_norm_2.len(), 5, 41),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_1.len(), 8, 40),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__relu_1.len(), 9, 38),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_2.len(), 10, 38),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__batch_norm_2.len(), 11, 13),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__shortcut.len(), 12, 34),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_1.len(), 15, 33),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__relu_1.len(), 16, 31),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_2.len(), 17, 31),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__batch_norm_2.len(), 18, 20),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__shortcut.len(), 19, 27),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 22, 25),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 23, 24),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 24, 25),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 25, 26),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_4.len(), 26, 31),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__shortcut.len(), 28, 29),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_3.len(), 29, 38),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__relu_1.len(), 31, 33),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_3.len(), 33, 33),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__shortcut.len(), 35, 36),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_2.len(), 36, 44),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__relu_1.len(), 38, 40),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_2.len(), 40, 40),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 42, 48),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__relu_1.len(), 44, 46),
-        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 46, 46),
+    const TRAINING: __ResNet8::Plan<29usize> = __ResNet8::Plan::new([
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_stem.len(), 0, 42),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 1, 40),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_1.len(), 2, 40),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_2.len(), 3, 39),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__batch_norm_2.len(), 4, 36),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_1.len(), 7, 35),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_2.len(), 8, 34),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__batch_norm_2.len(), 9, 11),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__shortcut.len(), 10, 30),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_1.len(), 13, 29),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_2.len(), 14, 28),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__batch_norm_2.len(), 15, 17),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__shortcut.len(), 16, 24),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 19, 22),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 20, 21),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_digit.len(), 21, 22),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_global_avg_pool2d_1.len(), 22, 23),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_4.len(), 23, 28),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__shortcut.len(), 25, 26),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_3.len(), 26, 34),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_third__conv2d_1.len(), 28, 29),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_3.len(), 29, 29),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__shortcut.len(), 31, 32),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_2.len(), 32, 39),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_second__conv2d_1.len(), 34, 35),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_2.len(), 35, 35),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 37, 42),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_first__conv2d_1.len(), 39, 40),
+        __ResNet8::Buffer::new(__ResNet8Facts::shape_relu_1.len(), 40, 40),
     ]);
     const SAVED: __ResNet8::SavedPlan<11usize> = __ResNet8::SavedPlan::new([
         __ResNet8Facts::normalized_stem.needs(),
@@ -1383,8 +1392,8 @@ impl __ResNet8::Trainable for ResNet8 {
         statistics: __ResNet8Facts::SAVED.statistics(),
         partial: __ResNet8Facts::SAVED.partial(),
     };
-    const LOGITS: __ResNet8::Range<usize> = __ResNet8Facts::TRAINING.range(17);
-    const LOGITS_GRADIENT: __ResNet8::Range<usize> = __ResNet8Facts::TRAINING.range(18);
+    const LOGITS: __ResNet8::Range<usize> = __ResNet8Facts::TRAINING.range(14);
+    const LOGITS_GRADIENT: __ResNet8::Range<usize> = __ResNet8Facts::TRAINING.range(15);
     #[allow(unused_mut, unused_variables)]
     fn forward(
         &self,
@@ -1401,40 +1410,47 @@ impl __ResNet8::Trainable for ResNet8 {
             pass.batch,
         );
         let [target] = values.of([0]);
-        __ResNet8::layer::Normalized(&self.stem, &self.batch_norm_1)
-            .measure(&__ResNet8Facts::normalized_stem, pass, input, target, saved.of(0));
+        let (saved_here, before) = (saved.of(0), &[]);
+        __ResNet8::layer::Normalized(&(), &self.stem, &self.batch_norm_1)
+            .measure(
+                &__ResNet8Facts::normalized_stem,
+                pass,
+                before,
+                input,
+                target,
+                saved_here,
+            );
         let [source, target] = values.of([0, 1]);
-        __ResNet8::layer::Normalized(&self.stem, &self.batch_norm_1)
+        __ResNet8::layer::Normalized(&(), &self.stem, &self.batch_norm_1)
             .apply(&__ResNet8Facts::normalized_stem, pass, source, target, saved.of(0));
         let [source, target] = values.of([1, 2]);
-        __ResNet8::layer::Normalized(&self.first.conv2d_1, &self.first.batch_norm_1)
+        let (saved_here, before) = (saved.of(1), &[]);
+        __ResNet8::layer::Normalized(&(), &self.first.conv2d_1, &self.first.batch_norm_1)
             .measure(
                 &__ResNet8Facts::normalized_first__conv2d_1,
                 pass,
+                before,
                 source,
                 target,
-                saved.of(1),
+                saved_here,
             );
         let [source, target] = values.of([2, 3]);
-        __ResNet8::layer::Normalized(&self.first.conv2d_1, &self.first.batch_norm_1)
-            .apply(
-                &__ResNet8Facts::normalized_first__conv2d_1,
+        let (saved_here, before) = saved.of_two(2, 1);
+        __ResNet8::layer::Normalized(
+                &self.first.batch_norm_1,
+                &self.first.conv2d_2,
+                &self.first.batch_norm_2,
+            )
+            .measure(
+                &__ResNet8Facts::normalized_first__conv2d_2,
                 pass,
+                before,
                 source,
                 target,
-                saved.of(1),
+                saved_here,
             );
         let [source, target] = values.of([3, 4]);
-        __ResNet8::layer::Normalized(&self.first.conv2d_2, &self.first.batch_norm_2)
-            .measure(
-                &__ResNet8Facts::normalized_first__conv2d_2,
-                pass,
-                source,
-                target,
-                saved.of(2),
-            );
-        let [source, target] = values.of([4, 5]);
-        __ResNet8::layer::Normalized(&self.first.conv2d_2, &self.first.batch_norm_2)
+        __ResNet8::layer::Normalized(&(), &self.first.conv2d_2, &self.first.batch_norm_2)
             .apply(
                 &__ResNet8Facts::normalized_first__conv2d_2,
                 pass,
@@ -1442,40 +1458,47 @@ impl __ResNet8::Trainable for ResNet8 {
                 target,
                 saved.of(2),
             );
-        let [source, target] = values.of([1, 5]);
+        let [source, target] = values.of([1, 4]);
         __ResNet8::join::add_batch(pass, target, source);
-        let [data] = values.of([5]);
+        let [data] = values.of([4]);
         __ResNet8::layer::Activation
             .forward_in_place(&__ResNet8Facts::settings_relu_2, pass, data);
-        let [source, target] = values.of([5, 6]);
-        __ResNet8::layer::Normalized(&self.second.conv2d_1, &self.second.batch_norm_1)
+        let [source, target] = values.of([4, 5]);
+        let (saved_here, before) = (saved.of(3), &[]);
+        __ResNet8::layer::Normalized(
+                &(),
+                &self.second.conv2d_1,
+                &self.second.batch_norm_1,
+            )
             .measure(
                 &__ResNet8Facts::normalized_second__conv2d_1,
                 pass,
+                before,
                 source,
                 target,
-                saved.of(3),
+                saved_here,
+            );
+        let [source, target] = values.of([5, 6]);
+        let (saved_here, before) = saved.of_two(4, 3);
+        __ResNet8::layer::Normalized(
+                &self.second.batch_norm_1,
+                &self.second.conv2d_2,
+                &self.second.batch_norm_2,
+            )
+            .measure(
+                &__ResNet8Facts::normalized_second__conv2d_2,
+                pass,
+                before,
+                source,
+                target,
+                saved_here,
             );
         let [source, target] = values.of([6, 7]);
-        __ResNet8::layer::Normalized(&self.second.conv2d_1, &self.second.batch_norm_1)
-            .apply(
-                &__ResNet8Facts::normalized_second__conv2d_1,
-                pass,
-                source,
-                target,
-                saved.of(3),
-            );
-        let [source, target] = values.of([7, 8]);
-        __ResNet8::layer::Normalized(&self.second.conv2d_2, &self.second.batch_norm_2)
-            .measure(
-                &__ResNet8Facts::normalized_second__conv2d_2,
-                pass,
-                source,
-                target,
-                saved.of(4),
-            );
-        let [source, target] = values.of([8, 9]);
-        __ResNet8::layer::Normalized(&self.second.conv2d_2, &self.second.batch_norm_2)
+        __ResNet8::layer::Normalized(
+                &(),
+                &self.second.conv2d_2,
+                &self.second.batch_norm_2,
+            )
             .apply(
                 &__ResNet8Facts::normalized_second__conv2d_2,
                 pass,
@@ -1483,7 +1506,7 @@ impl __ResNet8::Trainable for ResNet8 {
                 target,
                 saved.of(4),
             );
-        let [source, target] = values.of([5, 10]);
+        let [source, target] = values.of([4, 8]);
         self.second
             .shortcut
             .forward(
@@ -1493,40 +1516,39 @@ impl __ResNet8::Trainable for ResNet8 {
                 target,
                 saved.of(5),
             );
-        let [source, target] = values.of([9, 10]);
+        let [source, target] = values.of([7, 8]);
         __ResNet8::join::add_batch(pass, target, source);
-        let [data] = values.of([10]);
+        let [data] = values.of([8]);
         __ResNet8::layer::Activation
             .forward_in_place(&__ResNet8Facts::settings_relu_3, pass, data);
+        let [source, target] = values.of([8, 9]);
+        let (saved_here, before) = (saved.of(6), &[]);
+        __ResNet8::layer::Normalized(&(), &self.third.conv2d_1, &self.third.batch_norm_1)
+            .measure(
+                &__ResNet8Facts::normalized_third__conv2d_1,
+                pass,
+                before,
+                source,
+                target,
+                saved_here,
+            );
+        let [source, target] = values.of([9, 10]);
+        let (saved_here, before) = saved.of_two(7, 6);
+        __ResNet8::layer::Normalized(
+                &self.third.batch_norm_1,
+                &self.third.conv2d_2,
+                &self.third.batch_norm_2,
+            )
+            .measure(
+                &__ResNet8Facts::normalized_third__conv2d_2,
+                pass,
+                before,
+                source,
+                target,
+                saved_here,
+            );
         let [source, target] = values.of([10, 11]);
-        __ResNet8::layer::Normalized(&self.third.conv2d_1, &self.third.batch_norm_1)
-            .measure(
-                &__ResNet8Facts::normalized_third__conv2d_1,
-                pass,
-                source,
-                target,
-                saved.of(6),
-            );
-        let [source, target] = values.of([11, 12]);
-        __ResNet8::layer::Normalized(&self.third.conv2d_1, &self.third.batch_norm_1)
-            .apply(
-                &__ResNet8Facts::normalized_third__conv2d_1,
-                pass,
-                source,
-                target,
-                saved.of(6),
-            );
-        let [source, target] = values.of([12, 13]);
-        __ResNet8::layer::Normalized(&self.third.conv2d_2, &self.third.batch_norm_2)
-            .measure(
-                &__ResNet8Facts::normalized_third__conv2d_2,
-                pass,
-                source,
-                target,
-                saved.of(7),
-            );
-        let [source, target] = values.of([13, 14]);
-        __ResNet8::layer::Normalized(&self.third.conv2d_2, &self.third.batch_norm_2)
+        __ResNet8::layer::Normalized(&(), &self.third.conv2d_2, &self.third.batch_norm_2)
             .apply(
                 &__ResNet8Facts::normalized_third__conv2d_2,
                 pass,
@@ -1534,7 +1556,7 @@ impl __ResNet8::Trainable for ResNet8 {
                 target,
                 saved.of(7),
             );
-        let [source, target] = values.of([10, 15]);
+        let [source, target] = values.of([8, 12]);
         self.third
             .shortcut
             .forward(
@@ -1544,12 +1566,12 @@ impl __ResNet8::Trainable for ResNet8 {
                 target,
                 saved.of(8),
             );
-        let [source, target] = values.of([14, 15]);
+        let [source, target] = values.of([11, 12]);
         __ResNet8::join::add_batch(pass, target, source);
-        let [data] = values.of([15]);
+        let [data] = values.of([12]);
         __ResNet8::layer::Activation
             .forward_in_place(&__ResNet8Facts::settings_relu_4, pass, data);
-        let [source, target] = values.of([15, 16]);
+        let [source, target] = values.of([12, 13]);
         __ResNet8::layer::GlobalAvgPool2d
             .forward(
                 &__ResNet8Facts::settings_global_avg_pool2d_1,
@@ -1558,7 +1580,7 @@ impl __ResNet8::Trainable for ResNet8 {
                 target,
                 saved.of(9),
             );
-        let [source, target] = values.of([16, 17]);
+        let [source, target] = values.of([13, 14]);
         self.digit
             .forward(
                 &__ResNet8Facts::settings_digit,
@@ -1586,7 +1608,7 @@ impl __ResNet8::Trainable for ResNet8 {
             pass.batch,
         );
         {
-            let [output_gradient, source, target] = values.of([18, 16, 19]);
+            let [output_gradient, source, target] = values.of([15, 13, 16]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
@@ -1602,7 +1624,7 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [output_gradient, target] = values.of([19, 20]);
+            let [output_gradient, target] = values.of([16, 17]);
             let arrived = __ResNet8::Backward {
                 input: &[],
                 output_gradient: output_gradient,
@@ -1618,7 +1640,7 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [gradient, saved] = values.of([20, 15]);
+            let [gradient, saved] = values.of([17, 12]);
             __ResNet8::layer::Activation
                 .backward_in_place(
                     &__ResNet8Facts::settings_relu_4,
@@ -1628,11 +1650,11 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [arriving, target] = values.of([20, 21]);
+            let [arriving, target] = values.of([17, 18]);
             __ResNet8::join::copy(pass, target, arriving);
         }
         {
-            let [output_gradient, source, target] = values.of([21, 10, 22]);
+            let [output_gradient, source, target] = values.of([18, 8, 19]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
@@ -1651,14 +1673,18 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [output_gradient, source] = values.of([20, 13]);
+            let [output_gradient, source] = values.of([17, 10]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::None,
                 saved: saved.of(7),
             };
-            __ResNet8::layer::Normalized(&self.third.conv2d_2, &self.third.batch_norm_2)
+            __ResNet8::layer::Normalized(
+                    &(),
+                    &self.third.conv2d_2,
+                    &self.third.batch_norm_2,
+                )
                 .add_errors(
                     &__ResNet8Facts::normalized_third__conv2d_2,
                     pass,
@@ -1669,18 +1695,24 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [output_gradient, source, convolved, target] = values
-                .of([20, 12, 13, 23]);
+            let [output_gradient, source, target, convolved] = values
+                .of([17, 9, 20, 10]);
+            let (saved_here, before) = saved.of_two(7, 6);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(7),
+                saved: saved_here,
             };
-            __ResNet8::layer::Normalized(&self.third.conv2d_2, &self.third.batch_norm_2)
+            __ResNet8::layer::Normalized(
+                    &self.third.batch_norm_1,
+                    &self.third.conv2d_2,
+                    &self.third.batch_norm_2,
+                )
                 .backward(
                     &__ResNet8Facts::normalized_third__conv2d_2,
                     pass,
+                    before,
                     arrived,
                     convolved,
                     gradients
@@ -1689,41 +1721,29 @@ impl __ResNet8::Trainable for ResNet8 {
                             (
                                 &mut gradients.third.conv2d_2,
                                 &gradients.third.batch_norm_2,
+                                &mut gradients.third.batch_norm_1,
                             )
                         }),
                 );
         }
         {
-            let [output_gradient, source] = values.of([23, 11]);
-            let arrived = __ResNet8::Backward {
-                input: source,
-                output_gradient: output_gradient,
-                input_gradient: __ResNet8::Option::None,
-                saved: saved.of(6),
-            };
-            __ResNet8::layer::Normalized(&self.third.conv2d_1, &self.third.batch_norm_1)
-                .add_errors(
-                    &__ResNet8Facts::normalized_third__conv2d_1,
-                    pass,
-                    arrived,
-                    gradients
-                        .as_deref_mut()
-                        .map(|gradients| &mut gradients.third.batch_norm_1),
-                );
-        }
-        {
-            let [output_gradient, source, convolved, target] = values
-                .of([23, 10, 11, 24]);
+            let [output_gradient, source, target, convolved] = values.of([20, 8, 21, 9]);
+            let (saved_here, before) = (saved.of(6), &[]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(6),
+                saved: saved_here,
             };
-            __ResNet8::layer::Normalized(&self.third.conv2d_1, &self.third.batch_norm_1)
+            __ResNet8::layer::Normalized(
+                    &(),
+                    &self.third.conv2d_1,
+                    &self.third.batch_norm_1,
+                )
                 .backward(
                     &__ResNet8Facts::normalized_third__conv2d_1,
                     pass,
+                    before,
                     arrived,
                     convolved,
                     gradients
@@ -1732,16 +1752,17 @@ impl __ResNet8::Trainable for ResNet8 {
                             (
                                 &mut gradients.third.conv2d_1,
                                 &gradients.third.batch_norm_1,
+                                &mut [],
                             )
                         }),
                 );
         }
         {
-            let [source, target] = values.of([24, 22]);
+            let [source, target] = values.of([21, 19]);
             __ResNet8::join::add_batch(pass, target, source);
         }
         {
-            let [gradient, saved] = values.of([22, 10]);
+            let [gradient, saved] = values.of([19, 8]);
             __ResNet8::layer::Activation
                 .backward_in_place(
                     &__ResNet8Facts::settings_relu_3,
@@ -1751,11 +1772,11 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [arriving, target] = values.of([22, 25]);
+            let [arriving, target] = values.of([19, 22]);
             __ResNet8::join::copy(pass, target, arriving);
         }
         {
-            let [output_gradient, source, target] = values.of([25, 5, 26]);
+            let [output_gradient, source, target] = values.of([22, 4, 23]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
@@ -1774,7 +1795,7 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [output_gradient, source] = values.of([22, 8]);
+            let [output_gradient, source] = values.of([19, 6]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
@@ -1782,6 +1803,7 @@ impl __ResNet8::Trainable for ResNet8 {
                 saved: saved.of(4),
             };
             __ResNet8::layer::Normalized(
+                    &(),
                     &self.second.conv2d_2,
                     &self.second.batch_norm_2,
                 )
@@ -1795,20 +1817,23 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [output_gradient, source, convolved, target] = values.of([22, 7, 8, 27]);
+            let [output_gradient, source, target, convolved] = values.of([19, 5, 24, 6]);
+            let (saved_here, before) = saved.of_two(4, 3);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(4),
+                saved: saved_here,
             };
             __ResNet8::layer::Normalized(
+                    &self.second.batch_norm_1,
                     &self.second.conv2d_2,
                     &self.second.batch_norm_2,
                 )
                 .backward(
                     &__ResNet8Facts::normalized_second__conv2d_2,
                     pass,
+                    before,
                     arrived,
                     convolved,
                     gradients
@@ -1817,46 +1842,29 @@ impl __ResNet8::Trainable for ResNet8 {
                             (
                                 &mut gradients.second.conv2d_2,
                                 &gradients.second.batch_norm_2,
+                                &mut gradients.second.batch_norm_1,
                             )
                         }),
                 );
         }
         {
-            let [output_gradient, source] = values.of([27, 6]);
-            let arrived = __ResNet8::Backward {
-                input: source,
-                output_gradient: output_gradient,
-                input_gradient: __ResNet8::Option::None,
-                saved: saved.of(3),
-            };
-            __ResNet8::layer::Normalized(
-                    &self.second.conv2d_1,
-                    &self.second.batch_norm_1,
-                )
-                .add_errors(
-                    &__ResNet8Facts::normalized_second__conv2d_1,
-                    pass,
-                    arrived,
-                    gradients
-                        .as_deref_mut()
-                        .map(|gradients| &mut gradients.second.batch_norm_1),
-                );
-        }
-        {
-            let [output_gradient, source, convolved, target] = values.of([27, 5, 6, 28]);
+            let [output_gradient, source, target, convolved] = values.of([24, 4, 25, 5]);
+            let (saved_here, before) = (saved.of(3), &[]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(3),
+                saved: saved_here,
             };
             __ResNet8::layer::Normalized(
+                    &(),
                     &self.second.conv2d_1,
                     &self.second.batch_norm_1,
                 )
                 .backward(
                     &__ResNet8Facts::normalized_second__conv2d_1,
                     pass,
+                    before,
                     arrived,
                     convolved,
                     gradients
@@ -1865,16 +1873,17 @@ impl __ResNet8::Trainable for ResNet8 {
                             (
                                 &mut gradients.second.conv2d_1,
                                 &gradients.second.batch_norm_1,
+                                &mut [],
                             )
                         }),
                 );
         }
         {
-            let [source, target] = values.of([28, 26]);
+            let [source, target] = values.of([25, 23]);
             __ResNet8::join::add_batch(pass, target, source);
         }
         {
-            let [gradient, saved] = values.of([26, 5]);
+            let [gradient, saved] = values.of([23, 4]);
             __ResNet8::layer::Activation
                 .backward_in_place(
                     &__ResNet8Facts::settings_relu_2,
@@ -1884,18 +1893,22 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [arriving, target] = values.of([26, 29]);
+            let [arriving, target] = values.of([23, 26]);
             __ResNet8::join::copy(pass, target, arriving);
         }
         {
-            let [output_gradient, source] = values.of([26, 4]);
+            let [output_gradient, source] = values.of([23, 3]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::None,
                 saved: saved.of(2),
             };
-            __ResNet8::layer::Normalized(&self.first.conv2d_2, &self.first.batch_norm_2)
+            __ResNet8::layer::Normalized(
+                    &(),
+                    &self.first.conv2d_2,
+                    &self.first.batch_norm_2,
+                )
                 .add_errors(
                     &__ResNet8Facts::normalized_first__conv2d_2,
                     pass,
@@ -1906,17 +1919,23 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [output_gradient, source, convolved, target] = values.of([26, 3, 4, 30]);
+            let [output_gradient, source, target, convolved] = values.of([23, 2, 27, 3]);
+            let (saved_here, before) = saved.of_two(2, 1);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(2),
+                saved: saved_here,
             };
-            __ResNet8::layer::Normalized(&self.first.conv2d_2, &self.first.batch_norm_2)
+            __ResNet8::layer::Normalized(
+                    &self.first.batch_norm_1,
+                    &self.first.conv2d_2,
+                    &self.first.batch_norm_2,
+                )
                 .backward(
                     &__ResNet8Facts::normalized_first__conv2d_2,
                     pass,
+                    before,
                     arrived,
                     convolved,
                     gradients
@@ -1925,40 +1944,29 @@ impl __ResNet8::Trainable for ResNet8 {
                             (
                                 &mut gradients.first.conv2d_2,
                                 &gradients.first.batch_norm_2,
+                                &mut gradients.first.batch_norm_1,
                             )
                         }),
                 );
         }
         {
-            let [output_gradient, source] = values.of([30, 2]);
-            let arrived = __ResNet8::Backward {
-                input: source,
-                output_gradient: output_gradient,
-                input_gradient: __ResNet8::Option::None,
-                saved: saved.of(1),
-            };
-            __ResNet8::layer::Normalized(&self.first.conv2d_1, &self.first.batch_norm_1)
-                .add_errors(
-                    &__ResNet8Facts::normalized_first__conv2d_1,
-                    pass,
-                    arrived,
-                    gradients
-                        .as_deref_mut()
-                        .map(|gradients| &mut gradients.first.batch_norm_1),
-                );
-        }
-        {
-            let [output_gradient, source, convolved, target] = values.of([30, 1, 2, 31]);
+            let [output_gradient, source, target, convolved] = values.of([27, 1, 28, 2]);
+            let (saved_here, before) = (saved.of(1), &[]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::Some(target),
-                saved: saved.of(1),
+                saved: saved_here,
             };
-            __ResNet8::layer::Normalized(&self.first.conv2d_1, &self.first.batch_norm_1)
+            __ResNet8::layer::Normalized(
+                    &(),
+                    &self.first.conv2d_1,
+                    &self.first.batch_norm_1,
+                )
                 .backward(
                     &__ResNet8Facts::normalized_first__conv2d_1,
                     pass,
+                    before,
                     arrived,
                     convolved,
                     gradients
@@ -1967,23 +1975,24 @@ impl __ResNet8::Trainable for ResNet8 {
                             (
                                 &mut gradients.first.conv2d_1,
                                 &gradients.first.batch_norm_1,
+                                &mut [],
                             )
                         }),
                 );
         }
         {
-            let [source, target] = values.of([31, 29]);
+            let [source, target] = values.of([28, 26]);
             __ResNet8::join::add_batch(pass, target, source);
         }
         {
-            let [output_gradient, source] = values.of([29, 0]);
+            let [output_gradient, source] = values.of([26, 0]);
             let arrived = __ResNet8::Backward {
                 input: source,
                 output_gradient: output_gradient,
                 input_gradient: __ResNet8::Option::None,
                 saved: saved.of(0),
             };
-            __ResNet8::layer::Normalized(&self.stem, &self.batch_norm_1)
+            __ResNet8::layer::Normalized(&(), &self.stem, &self.batch_norm_1)
                 .add_errors(
                     &__ResNet8Facts::normalized_stem,
                     pass,
@@ -1992,23 +2001,25 @@ impl __ResNet8::Trainable for ResNet8 {
                 );
         }
         {
-            let [output_gradient, convolved] = values.of([29, 0]);
+            let [output_gradient, convolved] = values.of([26, 0]);
+            let (saved_here, before) = (saved.of(0), &[]);
             let arrived = __ResNet8::Backward {
                 input: input,
                 output_gradient: output_gradient,
                 input_gradient: input_gradient.as_deref_mut(),
-                saved: saved.of(0),
+                saved: saved_here,
             };
-            __ResNet8::layer::Normalized(&self.stem, &self.batch_norm_1)
+            __ResNet8::layer::Normalized(&(), &self.stem, &self.batch_norm_1)
                 .backward(
                     &__ResNet8Facts::normalized_stem,
                     pass,
+                    before,
                     arrived,
                     convolved,
                     gradients
                         .as_deref_mut()
                         .map(|gradients| {
-                            (&mut gradients.stem, &gradients.batch_norm_1)
+                            (&mut gradients.stem, &gradients.batch_norm_1, &mut [])
                         }),
                 );
         }

@@ -48,17 +48,17 @@ impl<V: Copy, const VECTORS: usize, const IS_CUT: bool> CutColumns<V, VECTORS, I
     /// The deviations of the values from their mean, and of the derivatives by what came out those that come through.
     #[inline(always)]
     fn apply<I: Isa<Vector = V>>(&self, isa: I, values: &[f32], errors: &[f32]) -> [[V; VECTORS]; 2] {
-        let (values, errors) = (load_vectors::<I, VECTORS>(isa, values), load_vectors::<I, VECTORS>(isa, errors));
-        let deviations = core::array::from_fn(|index| isa.sub(values[index], self.columns[index].mean));
-        let errors = core::array::from_fn(|index| {
-            if !IS_CUT {
-                return errors[index];
+        let mut deviations = load_vectors::<I, VECTORS>(isa, values);
+        let mut errors = load_vectors::<I, VECTORS>(isa, errors);
+        for index in 0..VECTORS {
+            let ColumnNormalization { mean, scale, beta } = self.columns[index];
+            deviations[index] = isa.sub(deviations[index], mean);
+            if IS_CUT {
+                let (output, [lower, upper]) = (isa.mul_add(deviations[index], scale, beta), self.bounds);
+                let below = isa.select_greater(upper, output, errors[index], isa.splat(0.0));
+                errors[index] = isa.select_greater(output, lower, below, isa.splat(0.0));
             }
-            let ColumnNormalization { scale, beta, .. } = self.columns[index];
-            let (output, [lower, upper]) = (isa.mul_add(deviations[index], scale, beta), self.bounds);
-            let below = isa.select_greater(upper, output, errors[index], isa.splat(0.0));
-            isa.select_greater(output, lower, below, isa.splat(0.0))
-        });
+        }
         [deviations, errors]
     }
 }
@@ -112,8 +112,10 @@ impl AddErrors<'_> {
                 }
             }
             for (sum, total) in sums.into_iter().zip([&mut *by_gamma, &mut *by_beta]) {
-                let before = load_vectors::<I, VECTORS>(isa, total);
-                let after = core::array::from_fn(|index| isa.add(before[index], sum[index]));
+                let mut after = load_vectors::<I, VECTORS>(isa, total);
+                for index in 0..VECTORS {
+                    after[index] = isa.add(after[index], sum[index]);
+                }
                 store_vectors::<I, VECTORS>(isa, &after, total);
             }
         }
@@ -177,12 +179,12 @@ impl NormalizeBackward<'_> {
         let common: [_; VECTORS] = core::array::from_fn(|vector| self.common(isa, part::<I>(&columns, vector)));
         let rows = self.input.chunks_exact(row).zip(self.output_gradient.chunks_exact(row));
         for ((input, errors), output) in rows.zip(self.input_gradient.chunks_exact_mut(row)) {
-            let [deviations, errors] = cut.apply(isa, &input[columns.clone()], &errors[columns.clone()]);
-            let gradients: [_; VECTORS] = core::array::from_fn(|index| {
+            let [deviations, mut gradients] = cut.apply(isa, &input[columns.clone()], &errors[columns.clone()]);
+            for index in 0..VECTORS {
                 let [shift, slope] = common[index];
-                let rest = isa.sub(isa.sub(errors[index], shift), isa.mul(deviations[index], slope));
-                isa.mul(cut.columns[index].scale, rest)
-            });
+                let rest = isa.sub(isa.sub(gradients[index], shift), isa.mul(deviations[index], slope));
+                gradients[index] = isa.mul(cut.columns[index].scale, rest);
+            }
             store_vectors(isa, &gradients, &mut output[columns.clone()]);
         }
     }

@@ -1,6 +1,6 @@
 //! The transform of an image.
 
-use super::transforms::{Transform, both, pixels};
+use super::transforms::{Transform, both_in, pixels};
 use super::{Planes, SPAN, TileBlock, WIDTH};
 use crate::kernel::{Isa, Job};
 use core::ops::Range;
@@ -22,6 +22,7 @@ impl Job for Images<'_> {
         let Self { planes, source, tiles, transformed } = self;
         let len = planes.source_len();
         let slots = transformed.len() / planes.blocks();
+        let mut half = [[isa.splat(0.0); SPAN]; SPAN];
         for (slot, tile) in tiles.enumerate() {
             let (image, place) = planes.place(tile);
             let image = &source[image * len..][..len];
@@ -31,7 +32,7 @@ impl Job for Images<'_> {
                     let channel = number * WIDTH + lane;
                     let width = planes.channels.saturating_sub(channel).min(I::LANES);
                     let block = &mut blocks[slot];
-                    both(isa, &mut OneTile { planes, image, seen: &seen, channel, width, block, lane });
+                    both_in(isa, &mut half, &mut OneTile { planes, image, seen: &seen, channel, width, block, lane });
                 }
             }
         }

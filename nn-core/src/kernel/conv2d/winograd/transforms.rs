@@ -31,7 +31,17 @@ pub(super) trait Transform<I: Isa, const FROM: usize, const TO: usize> {
 /// Transforms rows, then the columns of what they become. It goes from rows to columns and from columns to rows.
 #[inline(always)]
 pub(super) fn both<I: Isa, T: Transform<I, FROM, TO>, const FROM: usize, const TO: usize>(isa: I, transform: &mut T) {
-    let mut half = [[isa.splat(0.0); FROM]; TO];
+    both_in(isa, &mut [[isa.splat(0.0); FROM]; TO], transform);
+}
+
+/// The same with memory for what is transformed by half: where it does not stay in registers, filling it each time takes as
+/// long as the rest.
+#[inline(always)]
+pub(super) fn both_in<I: Isa, T: Transform<I, FROM, TO>, const FROM: usize, const TO: usize>(
+    isa: I,
+    half: &mut [[I::Vector; FROM]; TO],
+    transform: &mut T,
+) {
     for row in 0..FROM {
         let values = T::along(isa, transform.row(isa, row));
         for (half, &value) in half.iter_mut().zip(&values) {

@@ -87,8 +87,10 @@ impl Job for MatrixProduct<'_> {
 impl MatrixProduct<'_> {
     #[inline(always)]
     fn multiply<I: Isa, const ROWS: usize, const VECTORS: usize>(mut self, isa: I) {
-        // Rows of neighbours are read as fast where they lie.
-        let in_place = self.left.column_stride == 1;
+        // Rows of neighbours are read as fast where they lie. A small processor has to find each of them anew: from the third
+        // time on it reads a copy faster.
+        let seldom = self.output.columns() <= 2 * VECTORS * I::LANES;
+        let in_place = self.left.column_stride == 1 && (!pack::IS_SMALL || seldom);
         // Zeros are written only if it is needed.
         let mut copy;
         let mut left = if in_place {

@@ -5,6 +5,7 @@ mod common;
 
 use common::uniform;
 use std::fs;
+use typednet::check_gradients;
 use typednet::combine::{Chain, Ensemble, Parallel};
 use typednet::custom;
 use typednet::half::{self, Halvable, TooLarge};
@@ -89,9 +90,36 @@ impl<const C: usize> custom::Layer for Scale<C> {
         }
     }
 
-    fn backward(&self, _: &custom::Settings, _: custom::Pass<'_>, _: custom::Backward<'_>, _: Option<&mut Self>) {
-        unimplemented!("nothing is trained here");
+    fn backward(
+        &self,
+        _settings: &custom::Settings,
+        _pass: custom::Pass<'_>,
+        backward: custom::Backward<'_>,
+        gradient: Option<&mut Self>,
+    ) {
+        let custom::Backward { input, output_gradient, input_gradient, .. } = backward;
+        if let Some(gradient) = gradient {
+            gradient.factor.fill(0.0);
+            for (index, (input, slope)) in input.iter().zip(output_gradient).enumerate() {
+                gradient.factor[index % C] += input * slope;
+            }
+        }
+        if let Some(input_gradient) = input_gradient {
+            for (index, (gradient, slope)) in input_gradient.iter_mut().zip(output_gradient).enumerate() {
+                *gradient = self.factor[index % C] * slope;
+            }
+        }
     }
+}
+
+network! {
+    struct Scaled: [2, 2] -> [3] { scale: custom Scale<2>(), Flatten, Dense(3) }
+}
+
+#[test]
+fn the_layer_of_ones_own_has_the_right_derivatives() {
+    let report = check_gradients(&*Scaled::boxed(1), &[[[0.5, 1.0], [-1.0, 2.0]], [[1.5, -0.5], [0.25, 1.0]]]);
+    assert!(report.is_right(), "{report}");
 }
 
 /// Declares networks and checks each.

@@ -275,6 +275,9 @@ gradients! { batch = 3, kinks = false,
     }
 }
 
+// The macro does not know the value, so that training repeats the layers in a loop.
+const TWICE: usize = 2;
+
 network! {
     struct Encoder: [4] -> [3] { Dense(5, activation = silu), BatchNorm, Dense(3, activation = sigmoid) }
 }
@@ -311,6 +314,23 @@ gradients! { batch = 3, kinks = false,
     repeated: [4] -> [2] { repeat(3) { Dense(4, activation = tanh), BatchNorm }, Dense(2) }
     repeated_once: [4] -> [4] { repeat(1) { residual { Dense(4, activation = silu) } } }
     repeated_at_the_end: [2, 3] -> [6] { Flatten, repeat(2) { Tanh, Dense(6), Dropout(0.25) } }
+    repeated_in_a_loop: [4] -> [2] { Dense(4), repeat(TWICE) { BatchNorm, Dense(4, activation = tanh) }, Dense(2) }
+    repeated_at_the_end_in_a_loop: [2, 3] -> [6] { Flatten, repeat(TWICE) { Tanh, Dense(6), Dropout(0.25) } }
+    repeated_convolutions: [4, 4, 2] -> [4, 4, 2] {
+        Conv2d(2, kernel = 1), BatchNorm,
+        repeat(3) { DepthwiseConv2d(3, padding = same), BatchNorm, Conv2d(2, kernel = 1), BatchNorm },
+    }
+    repeated_normalizations: [3, 3, 2] -> [3, 3, 2] {
+        Conv2d(2, kernel = 1), repeat(3) { BatchNorm, Conv2d(2, kernel = 3, padding = same) },
+    }
+    repeated_in_repeated: [3, 3, 2] -> [2] {
+        repeat(2) {
+            repeat(2) { Conv2d(2, kernel = 1), BatchNorm },
+            residual { BatchNorm, Tanh, repeat(2) { Conv2d(2, kernel = 1) } },
+            Conv2d(2, kernel = 1), BatchNorm,
+        },
+        Flatten, Dense(2),
+    }
     network_first: [4] -> [2] { Network(Encoder), Dense(2) }
     network_within: [3] -> [2] { Dense(4, activation = tanh), Network(Encoder), Tanh, Dense(2) }
     network_last: [3] -> [3] { Dense(4, activation = tanh), Network(Encoder) }
@@ -327,6 +347,9 @@ gradients! { batch = 3, kinks = false,
     frozen_block: [4] -> [2] { Dense(4), #[frozen] residual { Dense(4, activation = tanh), BatchNorm }, Dense(2) }
     frozen_join: [4] -> [2] { Dense(4), #[frozen] concat { { Dense(2, activation = tanh) }, { BatchNorm } }, Dense(2) }
     frozen_repeat: [4] -> [2] { Dense(4), #[frozen] repeat(2) { Dense(4, activation = tanh), BatchNorm }, Dense(2) }
+    frozen_repeat_in_a_loop: [4] -> [2] {
+        Dense(4), #[frozen] repeat(TWICE) { Dense(4, activation = tanh), BatchNorm }, Dense(2)
+    }
     frozen_network: [4] -> [2] { #[frozen] Network(Encoder), Dense(2) }
     frozen_network_within: [4] -> [2] { Dense(4, activation = tanh), #[frozen] Network(Encoder), Dense(2) }
 }

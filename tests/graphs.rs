@@ -206,6 +206,56 @@ fn a_residual_block_is_the_sum_of_both_ways() {
     }
 }
 
+network! {
+    struct InRepetitions: [6, 6, 1] -> [3] {
+        Conv2d(4, kernel = 3), BatchNorm, Relu,
+        repeat(3) { DepthwiseConv2d(3, padding = same), BatchNorm, Relu, Conv2d(4, kernel = 1), BatchNorm, Relu },
+        Flatten,
+        Dense(3),
+    }
+}
+
+network! {
+    struct InALoop: [6, 6, 1] -> [3] {
+        Conv2d(4, kernel = 3), BatchNorm, Relu,
+        repeat({ TIMES + 1 }) {
+            DepthwiseConv2d(3, padding = same), BatchNorm, Relu, Conv2d(4, kernel = 1), BatchNorm, Relu,
+        },
+        Flatten,
+        Dense(3),
+    }
+}
+
+network! {
+    struct WrittenOut: [6, 6, 1] -> [3] {
+        Conv2d(4, kernel = 3), BatchNorm, Relu,
+        DepthwiseConv2d(3, padding = same), BatchNorm, Relu, Conv2d(4, kernel = 1), BatchNorm, Relu,
+        DepthwiseConv2d(3, padding = same), BatchNorm, Relu, Conv2d(4, kernel = 1), BatchNorm, Relu,
+        DepthwiseConv2d(3, padding = same), BatchNorm, Relu, Conv2d(4, kernel = 1), BatchNorm, Relu,
+        Flatten,
+        Dense(3),
+    }
+}
+
+#[test]
+fn repeated_layers_train_as_those_written_out() {
+    fn trained<N: Trainable + NetworkExt>(weights: &[f32]) -> (Vec<f32>, Vec<f32>) {
+        let mut net = N::boxed(1);
+        net.weights_mut().copy_from_slice(weights);
+        let (input, cotangent) = (numbers(5 * N::Input::FLOATS, 3), numbers(5 * N::Output::FLOATS, 4));
+        let (_, gradients, input_gradient) = pass(&*net, 5, &input, &cotangent, Mode::Training { key: 7 });
+        (gradients, input_gradient)
+    }
+    let weights = numbers(WrittenOut::PARAMETERS, 6);
+    let expected = trained::<WrittenOut>(&weights);
+    assert_eq!(trained::<InRepetitions>(&weights), expected);
+    assert_eq!(trained::<InALoop>(&weights), expected);
+    // What lies between convolutions is not kept from one repetition to the next either.
+    let kept = [InRepetitions::TRAINING, WrittenOut::TRAINING, InALoop::TRAINING].map(|needs| needs.activations);
+    assert_eq!(kept[0], kept[1]);
+    assert!(kept[2] > kept[1], "{kept:?}");
+}
+
 #[test]
 fn tensors_are_named_by_their_paths() {
     let folder = tempfile::tempdir().unwrap();

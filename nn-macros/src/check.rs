@@ -94,12 +94,13 @@ fn given(node: &Node<'_>, input: Option<Shape>, shapes: &mut Shapes, errors: &mu
             rule::residual(&title, beside?, inner?, shortcut.is_some())
         }
         Body::Join { join, branches } => return joined(node, *join, branches, input, shapes, errors),
-        Body::Repeat { nodes, count } => {
+        Body::Repeat { nodes, count, unrolled } => {
             if let Some(count) = count.value {
                 report(rule::count(&title, count), &node.syntax.tokens, errors);
             }
             // The body is a network of its own, whose shapes have constants of their own.
             let inner = sequence(nodes, input, &mut Shapes::default(), errors);
+            sequence(unrolled, input, shapes, &mut Errors::default());
             rule::repeat(&title, input?, inner?)
         }
     };

@@ -4,7 +4,7 @@ use super::items::gradients;
 use super::needed::Needed;
 use super::{Network, number};
 use crate::layer::{Form, Saves};
-use crate::model::{Body, Contribution, Join, Normalized, Place, Pooled, Step, Trained, Training, Work};
+use crate::model::{Body, Contribution, Join, Node, Normalized, Place, Pooled, Step, Trained, Training, Work};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -208,18 +208,7 @@ impl Network<'_> {
                 let fields = normalization.path.fields();
                 quote!(gradients.as_deref_mut().map(|gradients| &mut gradients.#fields))
             }
-            Work::Measured(Normalized { convolution, normalization, .. }, before) => {
-                let (convolution, normalization) = (convolution.path.fields(), normalization.path.fields());
-                let before = before.map_or(quote!([]), |before| {
-                    let fields = before.normalization.path.fields();
-                    quote!(gradients.#fields)
-                });
-                quote! {
-                    gradients.as_deref_mut().map(|gradients| {
-                        (&mut gradients.#convolution, &gradients.#normalization, &mut #before)
-                    })
-                }
-            }
+            Work::Measured(normalized, before) => Self::gradients_of_measured(normalized, before),
             Work::Nested(node) if step.trained != Trained::No => {
                 let (fields, repeated) = (node.path.fields(), matches!(node.body, Body::Repeat { .. }));
                 let slice = if repeated {
@@ -230,6 +219,31 @@ impl Network<'_> {
                 quote!(gradients.as_deref_mut().map(|gradients| #slice))
             }
             _ => quote!(#private::Option::None),
+        }
+    }
+
+    /// Where the derivatives by the weights of a convolution go, those by its normalization, and where those by the one
+    /// before it go.
+    fn gradients_of_measured(normalized: Normalized<'_>, before: Option<Normalized<'_>>) -> TokenStream {
+        let Normalized { convolution, normalization, .. } = normalized;
+        let gradients = quote!(gradients);
+        // Of an array, the compiler tells two elements apart by a pattern alone.
+        let fork = before.and_then(|before| normalization.path.fork(&before.normalization.path));
+        let take = fork.as_ref().map(|fork| fork.take_apart(&gradients));
+        let place = |node: &Node<'_>| match &fork {
+            Some(fork) => fork.place(&node.path, &gradients),
+            None => {
+                let fields = node.path.fields();
+                quote!(gradients.#fields)
+            }
+        };
+        let before = before.map_or(quote!([]), |before| place(before.normalization));
+        let (convolution, normalization) = (place(convolution), place(normalization));
+        quote! {
+            gradients.as_deref_mut().map(|gradients| {
+                #take
+                (&mut #convolution, &#normalization, &mut #before)
+            })
         }
     }
 

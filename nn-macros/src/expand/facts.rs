@@ -38,10 +38,12 @@ impl Network<'_> {
             }
         };
         let mut constants = quote!(const #input: #private::Shape = #shape;);
-        self.each_node(&mut |node| {
+        let mut add = |node: &Node<'_>| {
             let (name, shape) = (&node.output, self.shape_value(node));
             constants.extend(quote!(const #name: #private::Shape = #shape;));
-        });
+        };
+        self.each_node(&mut |node| add(node));
+        self.each_unrolled_node(&mut |node| add(node));
         constants
     }
 
@@ -70,7 +72,7 @@ impl Network<'_> {
         let private = &self.private;
         let mut constants = TokenStream::new();
         let mut number = 0;
-        self.each_node(&mut |node| {
+        let mut add = |node: &Node<'_>| {
             let Body::Layer { layer, activation } = &node.body else { return };
             if layer.form() != Form::Alias {
                 let (name, ty) = (node.path.constant("settings"), self.node_type(node));
@@ -86,7 +88,9 @@ impl Network<'_> {
                 constants.extend(quote!(const #name: #private::layer::activation::Settings = #settings;));
             }
             number += 1;
-        });
+        };
+        self.each_node(&mut |node| add(node));
+        self.each_unrolled_node(&mut |node| add(node));
         for step in &self.inference.steps {
             constants.extend(match step.work {
                 Work::Pooled(pooled) => self.pooled_settings(pooled),

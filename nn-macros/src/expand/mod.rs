@@ -212,6 +212,20 @@ impl<'a> Network<'a> {
         self.nodes.iter().for_each(|node| each(node, visit));
     }
 
+    /// Calls `visit` with the nodes that training runs for each `repeat`, one repetition after the other.
+    fn each_unrolled_node(&self, visit: &mut dyn FnMut(&'a Node<'a>)) {
+        fn each<'n>(node: &'n Node<'n>, is_unrolled: bool, visit: &mut dyn FnMut(&'n Node<'n>)) {
+            if is_unrolled {
+                visit(node);
+            }
+            match &node.body {
+                Body::Repeat { unrolled, .. } => unrolled.iter().for_each(|node| each(node, true, visit)),
+                _ => node.children().for_each(|child| each(child, is_unrolled, visit)),
+            }
+        }
+        self.nodes.iter().for_each(|node| each(node, false, visit));
+    }
+
     /// The layers that hold weights and the networks inside, in the order in which they lie in memory.
     fn weighted(&self) -> Vec<&'a Node<'a>> {
         let mut weighted = Vec::new();

@@ -16,8 +16,8 @@ pub(crate) struct Finished<'n> {
 
 impl<'n> Finished<'n> {
     /// The step that the first of these nodes begin, if it is more than a convolution, and the nodes after it.
-    pub(super) fn first_of(nodes: &'n [Node<'n>]) -> Option<(Self, &'n [Node<'n>])> {
-        let (convolution, mut rest) = nodes.split_first()?;
+    pub(super) fn first_of<'s>(nodes: &'s [&'n Node<'n>]) -> Option<(Self, &'s [&'n Node<'n>])> {
+        let (&convolution, mut rest) = nodes.split_first()?;
         let Body::Layer { layer, activation } = &convolution.body else { return None };
         if !matches!(layer.part(), Some(Part::Convolution | Part::DepthwiseConvolution)) {
             return None;
@@ -27,12 +27,12 @@ impl<'n> Finished<'n> {
             step.function = Some(function.cut()?);
             return Some((step, rest));
         }
-        if let Some((node, after)) = rest.split_first()
+        if let Some((&node, after)) = rest.split_first()
             && matches!(&node.body, Body::Layer { layer, .. } if layer.part() == Some(Part::Normalization))
         {
             (step.normalization, step.last, rest) = (Some(node), node, after);
         }
-        if let Some((node, after)) = rest.split_first()
+        if let Some((&node, after)) = rest.split_first()
             && let Body::Layer { layer, .. } = &node.body
             && let Some(function) = layer.function().and_then(|function| function.cut())
         {

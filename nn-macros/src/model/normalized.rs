@@ -17,7 +17,7 @@ impl<'n> Normalized<'n> {
     /// The steps that the first of these nodes begin, and the nodes after them.
     ///
     /// A frozen layer stays a step of its own: its backward pass is another one.
-    pub(super) fn first_of(nodes: &'n [Node<'n>]) -> Option<(Self, &'n [Node<'n>])> {
+    pub(super) fn first_of<'s>(nodes: &'s [&'n Node<'n>]) -> Option<(Self, &'s [&'n Node<'n>])> {
         let (Finished { convolution, normalization: Some(normalization), function, last }, rest) =
             Finished::first_of(nodes)?
         else {

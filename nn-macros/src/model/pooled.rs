@@ -16,8 +16,8 @@ impl<'n> Pooled<'n> {
     /// The step that the first of these nodes begin, and the nodes after it.
     ///
     /// A frozen convolution stays a step of its own: its backward pass is another one.
-    pub(super) fn first_of(nodes: &'n [Node<'n>]) -> Option<(Self, &'n [Node<'n>])> {
-        let (convolution, mut rest) = nodes.split_first()?;
+    pub(super) fn first_of<'s>(nodes: &'s [&'n Node<'n>]) -> Option<(Self, &'s [&'n Node<'n>])> {
+        let (&convolution, mut rest) = nodes.split_first()?;
         let Body::Layer { layer, activation } = &convolution.body else { return None };
         if layer.part() != Some(Part::Convolution) || convolution.frozen {
             return None;
@@ -33,7 +33,7 @@ impl<'n> Pooled<'n> {
             Some(function) => Some(function.cut()?),
             None => None,
         };
-        let (pool, rest) = rest.split_first()?;
+        let (&pool, rest) = rest.split_first()?;
         match &pool.body {
             Body::Layer { layer, .. } if layer.part() == Some(Part::MaxPool) => {
                 Some((Self { convolution, function, pool }, rest))

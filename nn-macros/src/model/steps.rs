@@ -1,6 +1,7 @@
 //! The steps of a network, in an order in which each finds its inputs computed.
 
 use super::memory::saved;
+use super::unrolled::flat;
 use super::{Body, Branch, Finished, Join, Node, Normalized, Pooled};
 use crate::layer::{Form, Saves};
 use proc_macro2::Ident;
@@ -122,7 +123,8 @@ impl<'n> Graph<'n> {
 
     /// Adds the steps of nodes that follow each other; the last one's head is left out if `headless`.
     fn sequence(&mut self, nodes: &'n [Node<'n>], mut value: Value, headless: bool) -> Value {
-        let mut nodes = nodes;
+        let nodes = if self.training { flat(nodes) } else { nodes.iter().collect() };
+        let mut nodes = nodes.as_slice();
         while let Some((node, rest)) = nodes.split_first() {
             let pooled = Pooled::first_of(nodes).filter(|_| self.fuses);
             let finished = Finished::first_of(nodes).filter(|_| self.fuses && !self.training);
@@ -186,12 +188,12 @@ impl<'n> Graph<'n> {
     }
 
     /// Such convolutions one after the other, then what follows the last of them.
-    fn normalized(
+    fn normalized<'s>(
         &mut self,
         mut normalized: Normalized<'n>,
-        mut rest: &'n [Node<'n>],
+        mut rest: &'s [&'n Node<'n>],
         mut value: Value,
-    ) -> (Value, &'n [Node<'n>]) {
+    ) -> (Value, &'s [&'n Node<'n>]) {
         let form = Form::Apart { saves_input: true };
         let mut before = None;
         loop {

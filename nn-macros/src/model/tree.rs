@@ -1,59 +1,14 @@
 //! A declaration as a tree: layers, and blocks of layers, each with its name, its path and the shapes around it.
 
-use super::Trained;
+use super::path::plain;
+use super::{Path, Trained, unrolled};
 use crate::errors::Errors;
 use crate::layer::{self, Form, Function, Layer, Saves};
 use crate::parse::{Arguments, BranchSyntax, Content, LayerSyntax, Parameters, ShapeSyntax, Size};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::Ident;
+use quote::format_ident;
 use std::collections::HashMap;
-use syn::ext::IdentExt;
-
-/// The names on the way from the network to a layer or a block.
-#[derive(Clone, Default)]
-pub(crate) struct Path(Vec<Ident>);
-
-impl Path {
-    pub(crate) fn child(&self, name: &Ident) -> Self {
-        Self(self.0.iter().chain([name]).cloned().collect())
-    }
-
-    /// The fields: `block1.conv`.
-    pub(crate) fn fields(&self) -> TokenStream {
-        let names = &self.0;
-        quote!(#(#names).*)
-    }
-
-    /// The name of a constant that belongs to this path: `settings_block1__conv`.
-    pub(crate) fn constant(&self, prefix: &str) -> Ident {
-        let names: Vec<String> = self.0.iter().map(plain).collect();
-        format_ident!("{prefix}_{}", names.join("__"))
-    }
-
-    /// The name of the type of a block: `DigitsBlock1`, at the place of the block's name.
-    pub(crate) fn type_name(&self, network: &Ident) -> Ident {
-        let mut name = plain(network);
-        for part in &self.0 {
-            let part = plain(part);
-            for word in part.split('_') {
-                let mut letters = word.chars();
-                name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-                name.push_str(letters.as_str());
-            }
-        }
-        Ident::new(&name, self.0.last().map_or_else(Span::call_site, Ident::span))
-    }
-
-    /// As a person writes it: `block1.conv`.
-    pub(crate) fn text(&self) -> String {
-        self.0.iter().map(plain).collect::<Vec<_>>().join(".")
-    }
-}
-
-/// A name without the mark of a raw one.
-fn plain(name: &Ident) -> String {
-    name.unraw().to_string()
-}
+use std::rc::Rc;
 
 /// A layer or a block.
 pub(crate) struct Node<'a> {
@@ -72,13 +27,13 @@ pub(crate) struct Node<'a> {
 /// What a node is.
 pub(crate) enum Body<'a> {
     /// A layer, and the activation after it.
-    Layer { layer: Box<dyn Layer>, activation: Option<Function> },
+    Layer { layer: Rc<dyn Layer>, activation: Option<Function> },
     /// `residual`: the output is the input, or what the shortcut makes of it, plus what the layers make of it.
     Residual { nodes: Vec<Node<'a>>, shortcut: Option<Box<Node<'a>>> },
     /// `concat`, `add` and `multiply`.
     Join { join: Join, branches: Vec<Branch<'a>> },
-    /// `repeat`: a network of its own, as often as stated.
-    Repeat { count: Size, nodes: Vec<Node<'a>> },
+    /// `repeat`: a network of its own, as often as stated. Training runs the `unrolled` layers, if there are any.
+    Repeat { count: Size, nodes: Rc<Vec<Node<'a>>>, unrolled: Vec<Node<'a>> },
     /// `Network(Name)`: another declared network.
     Network(syn::Path),
     /// What cannot be understood; the mistake has been reported.
@@ -223,9 +178,9 @@ fn build_body<'a>(syntax: &'a LayerSyntax, parent: &Parent, input: &Ident, error
         Content::Mistake => None,
         Content::Layer if syntax.kind == "Network" => network(syntax, errors),
         Content::Layer | Content::Custom(_) => {
-            layer::build(syntax, errors).map(|(layer, activation)| Body::Layer { layer, activation })
+            layer::build(syntax, errors).map(|(layer, activation)| Body::Layer { layer: layer.into(), activation })
         }
-        Content::Block(layers) if syntax.kind == "repeat" => repeat(syntax, layers, parent.frozen, errors),
+        Content::Block(layers) if syntax.kind == "repeat" => repeat(syntax, layers, parent, input, errors),
         Content::Block(layers) => residual(syntax, layers, parent, input, errors),
         Content::Branches(branches) => join(syntax, branches, parent, input, errors),
     }
@@ -246,16 +201,19 @@ const COUNT: Parameters = Parameters { positional: &["count"], named: &[] };
 fn repeat<'a>(
     syntax: &'a LayerSyntax,
     layers: &'a [LayerSyntax],
-    frozen: bool,
+    parent: &Parent,
+    input: &Ident,
     errors: &mut Errors,
 ) -> Option<Body<'a>> {
     let count = Arguments::read(syntax, COUNT, errors)?.size("count", "3");
-    let parent = Parent { path: Path::default(), frozen };
-    let nodes = build(layers, &parent, format_ident!("INPUT"), errors);
+    let inner = Parent { path: Path::default(), frozen: parent.frozen };
+    let nodes = build(layers, &inner, format_ident!("INPUT"), errors);
     if nodes.is_empty() {
         errors.at(&syntax.kind, "a block has at least one layer\nhelp: write layers in its braces, or leave it out");
     }
-    Some(Body::Repeat { count: count?, nodes })
+    let count = count?;
+    let unrolled = count.value.map_or(Vec::new(), |count| unrolled::unrolled(&nodes, count, &parent.path, input));
+    Some(Body::Repeat { count, nodes: Rc::new(nodes), unrolled })
 }
 
 /// `residual(shortcut = Kind(..)) { layers }`.

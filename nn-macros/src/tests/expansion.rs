@@ -38,3 +38,12 @@ fn code_grows_with_the_number_of_layers_alone() {
     // token, whatever its number.
     assert_eq!(deep(12) - deep(11), deep(7) - deep(6));
 }
+
+#[test]
+fn many_repetitions_are_not_more_code() {
+    let deep = |times: usize| {
+        let text = format!("[typednet] struct Deep: [32] -> [32] {{ repeat({times}) {{ Dense(32), Tanh }} }}");
+        count(expand_network(tokens(&text)))
+    };
+    assert_eq!(deep(17), deep(1000));
+}

@@ -217,7 +217,8 @@ fn plan(buffers: &[workspace::Buffer]) -> (usize, Vec<Range<usize>>) {
         48..64 => plan_of::<64>(buffers),
         64..96 => plan_of::<96>(buffers),
         96..128 => plan_of::<128>(buffers),
-        _ => plan_of::<256>(buffers),
+        128..192 => plan_of::<192>(buffers),
+        _ => plan_of::<384>(buffers),
     }
 }
 

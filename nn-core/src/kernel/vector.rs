@@ -8,8 +8,9 @@ use super::{Isa, Job, nonzero};
 ///
 /// Each weight is read once, so large layers are as fast as memory. As many columns as possible are kept in registers
 /// while their rows stream by. Where columns are few, up to four rows have sums of their own, which are added at the
-/// end, so that additions need not wait for each other; a single column has a sum for each lane of a vector. Where many
-/// values of the input are zero, as `relu` leaves them, their rows are not read at all.
+/// end, so that additions need not wait for each other; a single column has a sum for each lane of a vector. There each
+/// value is used so few times that it counts how it gets into all lanes: see [`Isa::splats`]. Where many values of the
+/// input are zero, as `relu` leaves them, their rows are not read at all.
 #[derive(Debug)]
 pub struct VectorMatrix<'a, W = f32> {
     /// A value for each row.
@@ -25,6 +26,9 @@ pub struct VectorMatrix<'a, W = f32> {
 /// Rows that stream by at once where not all columns fit into registers. So many streams the processor fetches ahead,
 /// and each goes on where the columns before it ended: with all rows at once, fetching was half as fast.
 const STREAMS: usize = 16;
+
+/// So many values [`Isa::splats`] takes at once.
+const SIXTEEN: usize = 16;
 
 impl<W: Weight> Job for VectorMatrix<'_, W> {
     type Output = ();
@@ -71,6 +75,8 @@ impl<W: Weight> VectorMatrix<'_, W> {
     #[inline(always)]
     fn dot<I: Isa>(self, isa: I) {
         let mut sums = [isa.splat(0.0); 4];
+        // In one lane, so that nothing is left to do when the lanes are added.
+        sums[0] = W::load_some(isa, self.bias.and_then(|bias| bias.get(..1)).unwrap_or_default());
         for (input, kernel) in self.input.chunks(4 * I::LANES).zip(self.kernel.chunks(4 * I::LANES)) {
             let vectors = input.chunks(I::LANES).zip(kernel.chunks(I::LANES));
             for (sum, (input, kernel)) in sums.iter_mut().zip(vectors) {
@@ -81,8 +87,7 @@ impl<W: Weight> VectorMatrix<'_, W> {
         // By pairs, so that one addition waits for few others; a single vector has nothing to be added to.
         let pairs = || isa.add(isa.add(first, second), isa.add(third, fourth));
         let sum = isa.sum(if self.input.len() <= I::LANES { first } else { pairs() });
-        let bias = W::load_some(isa, self.bias.unwrap_or_default());
-        isa.store_partial(isa.add(isa.splat(sum), bias), self.output);
+        isa.store_partial(isa.splat(sum), self.output);
     }
 
     /// Whether so much of the input is zero, as far as a part of it shows, that it is worth a list of the rest. The sums do
@@ -208,7 +213,13 @@ impl<W: Weight> Rows<'_, W> {
             column += 2 * I::LANES;
         }
         while column < columns {
-            self.block::<I, 4, 1>(isa, column);
+            // Few additions do not wait long, and where a network is as small as this, its next sample begins before this
+            // one ends: the fewer instructions, the earlier.
+            if I::HAS_SPLATS && self.input.len() <= SIXTEEN {
+                self.block::<I, 2, 1>(isa, column);
+            } else {
+                self.block::<I, 4, 1>(isa, column);
+            }
             column += I::LANES;
         }
     }
@@ -230,8 +241,20 @@ impl<W: Weight> Rows<'_, W> {
             }
             return;
         }
-        let (groups, rest) = self.input.as_chunks::<ROWS>();
         let mut row = 0;
+        let mut input = self.input;
+        if I::HAS_SPLATS && ROWS > 1 {
+            let (sixteens, rest) = input.as_chunks::<SIXTEEN>();
+            for values in sixteens {
+                for (index, &value) in isa.splats(values).as_flattened().iter().enumerate() {
+                    let Some(columns_of_row) = self.kernel.get(row + column..row + end) else { break };
+                    add_splat(isa, value, columns_of_row, &mut sums[index % ROWS]);
+                    row += columns;
+                }
+            }
+            input = rest;
+        }
+        let (groups, rest) = input.as_chunks::<ROWS>();
         for group in groups {
             for (&value, sums) in group.iter().zip(&mut sums) {
                 let Some(columns_of_row) = self.kernel.get(row + column..row + end) else { break };
@@ -257,7 +280,17 @@ impl<W: Weight> Rows<'_, W> {
 /// Adds `value` times each of the first columns to their sums.
 #[inline(always)]
 fn add<W: Weight, I: Isa, const VECTORS: usize>(isa: I, value: f32, row: &[W], sums: &mut [I::Vector; VECTORS]) {
-    let value = isa.splat(value);
+    add_splat(isa, isa.splat(value), row, sums);
+}
+
+/// The same with the value in every lane.
+#[inline(always)]
+fn add_splat<W: Weight, I: Isa, const VECTORS: usize>(
+    isa: I,
+    value: I::Vector,
+    row: &[W],
+    sums: &mut [I::Vector; VECTORS],
+) {
     for (vector, sum) in sums.iter_mut().enumerate() {
         let columns = &row[vector * I::LANES..];
         let columns = if VECTORS > 1 { W::load(isa, columns) } else { W::load_some(isa, columns) };

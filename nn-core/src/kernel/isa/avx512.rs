@@ -3,7 +3,7 @@
 //! Every `unsafe` block here calls instructions of the set that the token proves to exist, on values, or on pointers
 //! into slices whose length has just been checked.
 
-use super::{ByteJob, Halves, Isa, Job, Vnni, half_rows};
+use super::{ByteJob, Halves, Isa, Job, Vnni, half_rows, splats};
 use core::arch::x86_64::*;
 
 const LANES: usize = 16;
@@ -32,6 +32,7 @@ fn run<J: Job>(isa: Avx512, job: J) -> J::Output {
 impl Isa for Avx512 {
     const LANES: usize = LANES;
     const REGISTERS: usize = 32;
+    const HAS_SPLATS: bool = true;
     type Vector = __m512;
     type Whole = __m512i;
     /// The even lanes, and the odd ones.
@@ -72,6 +73,11 @@ impl Isa for Avx512 {
     fn splat(self, value: f32) -> Self::Vector {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { _mm512_set1_ps(value) }
+    }
+    #[inline(always)]
+    fn splats(self, values: &[f32; LANES]) -> [[Self::Vector; 4]; 4] {
+        // SAFETY: the array has `LANES` floats; the token proves that the processor has the instructions.
+        unsafe { splats::splats(_mm512_loadu_ps(values.as_ptr())) }
     }
     #[inline(always)]
     fn load(self, from: &[f32]) -> Self::Vector {

@@ -19,6 +19,8 @@ mod neon;
 mod portable;
 mod products;
 #[cfg(target_arch = "x86_64")]
+mod splats;
+#[cfg(target_arch = "x86_64")]
 mod vnni;
 
 #[cfg(target_arch = "x86_64")]
@@ -55,6 +57,8 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     /// Whether convolutions take [fewer multiplications](super::conv2d::winograd) where they can, whose sums are rounded in
     /// another way.
     const FEWER_MULTIPLICATIONS: bool = true;
+    /// Whether [`Isa::splats`] takes less time than [`Isa::splat`] for each.
+    const HAS_SPLATS: bool = false;
     /// `LANES` floats.
     type Vector: Copy;
     /// `LANES` whole numbers of 32 bits. As two halves of 16 bits each, the first half is the low one.
@@ -109,6 +113,16 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
 
     /// The same value in every lane.
     fn splat(self, value: f32) -> Self::Vector;
+    /// Each of sixteen values in every lane of a vector, by fours. A set that [has its own way](Isa::HAS_SPLATS) reads them
+    /// together, so that values just computed are taken from their register and not from memory.
+    #[inline(always)]
+    fn splats(self, values: &[f32; 16]) -> [[Self::Vector; 4]; 4] {
+        let mut splats = [[self.splat(0.0); 4]; 4];
+        for (splat, &value) in splats.as_flattened_mut().iter_mut().zip(values) {
+            *splat = self.splat(value);
+        }
+        splats
+    }
     /// The first `LANES` values of a slice. There must be as many: it may panic.
     fn load(self, from: &[f32]) -> Self::Vector;
     /// As many values of a slice as there are, up to `LANES`, and zeros after them.
@@ -295,6 +309,10 @@ mod tests {
                 halves.iter_mut().zip(upper).for_each(|(lower, upper)| *lower += upper);
             }
             assert_eq!(isa.sum(x), halves[0], "{isa:?}");
+            let values = core::array::from_fn(|index| 0.3 * index as f32 - 1.9);
+            for (&value, splat) in values.iter().zip(isa.splats(&values).as_flattened()) {
+                check(*splat, &|_, _| value);
+            }
             assert_eq!(isa.nonzero(&[0.0, 1.0, -0.0, 1e-45, f32::NAN, 0.0, f32::INFINITY, -2.0]), 0b1101_1010);
             for lane in 0..I::LANES {
                 let mut found = std::vec![9.0; I::LANES];

@@ -4,7 +4,7 @@
 //! All sums stay in registers, and each pixel is loaded once for all windows of a strip that it
 //! lies under.
 
-use super::lines::{ACROSS, LineSizes, MOST};
+use super::lines::{ACROSS, AHEAD, LineSizes, MOST};
 use crate::kernel::Isa;
 use core::ops::Range;
 
@@ -86,6 +86,9 @@ impl<const WHOLE: bool> LineSums<'_, WHOLE> {
         let mut errors = [isa.splat(0.0); COUNT];
         for (index, error) in errors.iter_mut().enumerate() {
             let values = &gradient[index * channels..][self.channels.clone()];
+            if WHOLE {
+                isa.fetch(values, AHEAD);
+            }
             *error = if WHOLE { isa.load(values) } else { isa.load_partial(values) };
         }
         // Before the border the numbers of pixels are below zero: as places in a line they are beyond its end.
@@ -93,6 +96,12 @@ impl<const WHOLE: bool> LineSums<'_, WHOLE> {
         for (cell, sums) in sums.iter_mut().enumerate() {
             let line = (row + cell).wrapping_sub(before[0]).wrapping_mul(across * channels);
             let Some(line) = self.source.get(line..line.wrapping_add(across * channels)) else { continue };
+            // The other lines are those of the windows above.
+            if WHOLE && cell + 1 == DOWN {
+                for pixel in 0..COUNT {
+                    isa.fetch(line, first.wrapping_add(pixel * channels + AHEAD));
+                }
+            }
             each_pixel!(COUNT, self.pixel(isa, line, first, &errors, sums));
         }
     }

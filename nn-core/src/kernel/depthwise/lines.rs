@@ -14,6 +14,11 @@ pub(super) const ACROSS: usize = 3;
 /// The most outputs of a strip. More would be little faster, and much more code.
 pub(super) const MOST: usize = 6;
 
+/// How many floats behind those at hand memory is asked for. Vectors of some channels lie apart, in an order that no
+/// processor foresees: without asking, each is waited for where a batch is in no near cache. So much behind the end of a
+/// sample the next one has begun.
+pub(super) const AHEAD: usize = 4096;
+
 /// Calls a function for each pixel under a strip, whose number is a constant: else the compiler would keep the sums in
 /// memory.
 macro_rules! each_pixel {
@@ -42,10 +47,10 @@ pub(super) struct LineSizes {
 }
 
 impl LineSizes {
-    /// How many lines of outputs to run through at a time: the pixels and what they give stay in the nearest cache while
-    /// one vector of channels after the other is run through.
+    /// How many lines of outputs to run through at a time: the pixels and what they give stay in a near cache while one
+    /// vector of channels after the other is run through.
     pub(super) fn band(&self) -> usize {
-        const FLOATS: usize = 20 * 1024 / size_of::<f32>();
+        const FLOATS: usize = 64 * 1024 / size_of::<f32>();
         let line = self.channels * (self.stride[0] * self.source[1] + self.target[1]);
         (FLOATS / line).next_multiple_of(2).max(2)
     }

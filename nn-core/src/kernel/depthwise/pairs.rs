@@ -3,7 +3,7 @@
 //! The weights stay in registers through the whole image, and each pixel is loaded once for the two windows above each
 //! other that it lies under. It takes more registers than most instruction sets have.
 
-use super::lines::{ACROSS, Lines, MOST};
+use super::lines::{ACROSS, AHEAD, Lines, MOST};
 use crate::kernel::Isa;
 use crate::kernel::finish::Ready;
 
@@ -81,7 +81,9 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
         for (sums, target) in sums.iter_mut().zip(target.chunks_exact_mut(line)) {
             finish.apply(isa, sums);
             for (index, &[sum]) in sums.iter().enumerate() {
-                isa.store(sum, &mut target[(column + index) * self.sizes.channels..][self.channels.clone()]);
+                let target = &mut target[(column + index) * self.sizes.channels..][self.channels.clone()];
+                isa.fetch(target, AHEAD);
+                isa.store(sum, target);
             }
         }
     }
@@ -110,6 +112,10 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
     ) {
         let place = first.wrapping_add(PIXEL * self.sizes.channels);
         let Some(values) = line.get(place..place.wrapping_add(I::LANES)) else { return };
+        if LINE >= 2 {
+            // The first two lines are the last ones of the pair above.
+            isa.fetch(values, AHEAD);
+        }
         let values = isa.load(values);
         for (window, sums) in sums.iter_mut().enumerate() {
             let Some(weights) = weights.get(LINE.wrapping_sub(window)) else { continue };

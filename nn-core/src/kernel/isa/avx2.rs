@@ -74,6 +74,11 @@ impl Isa for Avx2 {
         unsafe { _mm256_maskstore_ps(to.as_mut_ptr(), first(to.len()), vector) }
     }
     #[inline(always)]
+    fn fetch(self, from: &[f32], place: usize) {
+        // SAFETY: the instruction changes no value and may be given any address: what is no memory is not asked for.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.as_ptr().wrapping_add(place).cast()) }
+    }
+    #[inline(always)]
     fn load_f16(self, from: &[u16]) -> Self::Vector {
         let from = &from[..LANES];
         // SAFETY: the slice has `LANES` half floats; the token proves that the processor has the instructions.

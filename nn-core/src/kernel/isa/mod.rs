@@ -131,6 +131,11 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     fn store(self, vector: Self::Vector, to: &mut [f32]);
     /// Writes to as many values of a slice as there are, up to `LANES`.
     fn store_partial(self, vector: Self::Vector, to: &mut [f32]);
+    /// Asks for what lies so many floats behind the beginning of a slice, so that it is in a near cache when it is read or
+    /// written some hundred nanoseconds later. It may lie beyond the end, where the next sample of a batch begins. Does
+    /// nothing where the set has no instruction for it.
+    #[inline(always)]
+    fn fetch(self, _from: &[f32], _place: usize) {}
 
     /// Like [`Isa::load`] where there are enough values, else like [`Isa::load_partial`].
     #[inline(always)]

@@ -9,6 +9,7 @@ use core::time::Duration;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use std::time::Instant;
+use typednet::kernel::ahead::Ahead;
 use typednet::kernel::conv2d::pooled::{PooledConvolution, PooledSizes};
 use typednet::kernel::conv2d::pooled_gradient::PooledKernelGradient;
 use typednet::kernel::conv2d::{Convolution, ConvolutionSizes, InputGradient, KernelGradient};
@@ -240,7 +241,8 @@ fn by_inputs(size: usize, kernel: usize, channels: usize) -> Work {
     let Layer { sizes, mut input, output, kernel, amount } = layer(size, kernel, channels);
     let run = move || {
         let (output_gradient, turned, input_gradient) = (&output, &kernel, &mut input);
-        dispatch(InputGradient { sizes: &sizes, output_gradient, turned, input_gradient });
+        let ahead = Ahead::NOTHING;
+        dispatch(InputGradient { sizes: &sizes, output_gradient, turned, input_gradient, ahead });
     };
     Work { amount, run: Box::new(run) }
 }
@@ -248,7 +250,8 @@ fn by_inputs(size: usize, kernel: usize, channels: usize) -> Work {
 fn by_weights(size: usize, kernel: usize, channels: usize) -> Work {
     let Layer { sizes, input, output, mut kernel, amount } = layer(size, kernel, channels);
     let run = move || {
-        dispatch(KernelGradient { sizes: &sizes, input: &input, output_gradient: &output, kernel: &mut kernel });
+        let (output_gradient, ahead) = (&output, Ahead::NOTHING);
+        dispatch(KernelGradient { sizes: &sizes, input: &input, output_gradient, kernel: &mut kernel, ahead });
     };
     Work { amount, run: Box::new(run) }
 }

@@ -6,6 +6,7 @@
 use nalgebra::DMatrix;
 use proptest::prelude::*;
 use typednet::initializer::Initializers;
+use typednet::kernel::ahead::Ahead;
 use typednet::kernel::conv2d::{Convolution, ConvolutionSizes, InputGradient, KernelGradient};
 use typednet::kernel::depthwise::{Depthwise, DepthwiseInputGradient, DepthwiseKernelGradient, DepthwiseSizes};
 use typednet::kernel::finish::AsTheyAre;
@@ -217,11 +218,13 @@ fn check_convolution(sizes: &ConvolutionSizes, seed: u64) {
         level.run(Convolution::forward(sizes, &input, &kernel, Some(&bias), &mut output));
         assert_eq!(output, oracle.output, "{}: output", level.name());
         let mut by_input = vec![f32::NAN; input.len()];
-        level.run(InputGradient { sizes, output_gradient: &by_output, turned: &turned, input_gradient: &mut by_input });
+        // What is fetched changes nothing, even if nothing lies there.
+        let (ahead, output_gradient) = (Ahead::behind([&input, &by_output]), &by_output);
+        level.run(InputGradient { sizes, output_gradient, turned: &turned, input_gradient: &mut by_input, ahead });
         assert_eq!(by_input, oracle.input_gradient, "{}: by the input", level.name());
         // What is there already is added to.
         let mut by_kernel = kernel.clone();
-        level.run(KernelGradient { sizes, input: &input, output_gradient: &by_output, kernel: &mut by_kernel });
+        level.run(KernelGradient { sizes, input: &input, output_gradient, kernel: &mut by_kernel, ahead });
         let sums = oracle.kernel_gradient.iter().zip(&kernel).map(|(sum, before)| sum + before);
         assert_eq!(by_kernel, sums.collect::<Vec<_>>(), "{}: by the kernel", level.name());
     }

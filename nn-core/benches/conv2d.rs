@@ -4,6 +4,7 @@
 //! Prints the best of many runs, since other work on the machine only ever makes a run slower.
 
 use nn_core::kernel::Level;
+use nn_core::kernel::ahead::Ahead;
 use nn_core::kernel::conv2d::{Convolution, ConvolutionSizes, InputGradient, KernelGradient};
 use nn_core::shape::{Padding, Window};
 use std::time::Instant;
@@ -57,10 +58,16 @@ impl Layer {
         let operations = 2.0 * (output.len() * kernel.len() / sizes.filters) as f64;
         let forward = best(operations, || level.run(Convolution::forward(sizes, input, kernel, None, output)));
         let backward = best(operations, || {
-            level.run(InputGradient { sizes, output_gradient: output, turned, input_gradient: input })
+            level.run(InputGradient {
+                sizes,
+                output_gradient: output,
+                turned,
+                input_gradient: input,
+                ahead: Ahead::NOTHING,
+            })
         });
         let by_kernel = best(operations, || {
-            level.run(KernelGradient { sizes, input, output_gradient: output, kernel });
+            level.run(KernelGradient { sizes, input, output_gradient: output, kernel, ahead: Ahead::NOTHING });
         });
         format!("{forward:9.1} {backward:9.1} {by_kernel:9.1}")
     }

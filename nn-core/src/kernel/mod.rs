@@ -6,6 +6,7 @@
 //! the processor.
 
 pub mod activation;
+pub mod ahead;
 pub mod bytes;
 pub mod conv2d;
 pub mod depthwise;

@@ -5,6 +5,7 @@ use super::blocks::{add_blocks, sample, samples, sum_blocks};
 use super::convolving::Convolving;
 use super::{Backward, Layer, Needs, Pass, Saved, WeightInfo};
 use crate::initializer::{Fans, Initializers};
+use crate::kernel::ahead::Ahead;
 use crate::kernel::conv2d::winograd::{ByWeights, Filters, IsTaken, Kernel, Minimal, Planes};
 use crate::kernel::conv2d::{Convolution, ConvolutionSizes, InputGradient, KernelGradient};
 use crate::kernel::finish::AsTheyAre;
@@ -148,7 +149,7 @@ impl<'a> Weights<'a> {
         let (memory, count, len) = (&*memory, self.at_once(), output.len() / pass.batch.max(1));
         pass.team.split(Chunks::new(output, count * len), |number, output| {
             let range = number * count..pass.batch.min((number + 1) * count);
-            self.write_outputs(memory, samples(input, pass.batch, range), output);
+            self.write_outputs(memory, samples(input, pass.batch, range), output, Ahead::NOTHING);
         });
     }
 
@@ -176,7 +177,7 @@ impl<'a> Weights<'a> {
             for first in block.clone().step_by(self.at_once()) {
                 let range = first..block.end.min(first + self.at_once());
                 let [input, errors] = [input, output_gradient].map(|of| samples(of, pass.batch, range.clone()));
-                self.add_gradients(input, errors, sums);
+                self.add_gradients(input, errors, sums, Ahead::NOTHING);
             }
         });
         add_blocks(pass.team, partial, len, gradient);
@@ -193,7 +194,7 @@ impl<'a> Weights<'a> {
         pass.team.split(Chunks::new(input_gradient, count * len), |number, input_gradient| {
             let range = number * count..pass.batch.min((number + 1) * count);
             let output_gradient = samples(output_gradient, pass.batch, range);
-            self.write_input_gradients(turned, memory, output_gradient, input_gradient);
+            self.write_input_gradients(turned, memory, output_gradient, input_gradient, Ahead::NOTHING);
         });
     }
 
@@ -222,7 +223,7 @@ impl Convolving for Weights<'_> {
         transform(pass, Planes::forward(self.sizes), self.kernel, memory);
     }
 
-    fn write_outputs(&self, memory: &[f32], input: &[f32], output: &mut [f32]) {
+    fn write_outputs(&self, memory: &[f32], input: &[f32], output: &mut [f32], ahead: Ahead) {
         if let Some((planes, kernel)) = transformed(Planes::forward(self.sizes), memory) {
             let (bias, finish) = (self.bias, AsTheyAre);
             return dispatch(Minimal { planes: &planes, source: input, kernel, bias, finish, target: output });
@@ -230,11 +231,12 @@ impl Convolving for Weights<'_> {
         let len = self.sizes.geometry.output.iter().product::<usize>() * self.sizes.filters;
         let count = output.len() / len.max(1);
         for (number, output) in output.chunks_exact_mut(len.max(1)).enumerate() {
-            dispatch(Weights { ..*self }.convolution(sample(input, count, number), output));
+            let ahead = if number == 0 { ahead } else { Ahead::NOTHING };
+            dispatch(Weights { ..*self }.convolution(sample(input, count, number), output).fetching(ahead));
         }
     }
 
-    fn add_gradients(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32]) {
+    fn add_gradients(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32], ahead: Ahead) {
         let (kernel, bias) = sums.split_at_mut(self.kernel.len());
         if let Some(planes) = Planes::forward(self.sizes).filter(|_| dispatch(IsTaken)) {
             dispatch(ByWeights { planes: &planes, input, output_gradient, kernel });
@@ -243,7 +245,8 @@ impl Convolving for Weights<'_> {
             let count = output_gradient.len() / len.max(1);
             for (number, output_gradient) in output_gradient.chunks_exact(len.max(1)).enumerate() {
                 let input = sample(input, count, number);
-                dispatch(KernelGradient { sizes: self.sizes, input, output_gradient, kernel });
+                let ahead = if number == 0 { ahead } else { Ahead::NOTHING };
+                dispatch(KernelGradient { sizes: self.sizes, input, output_gradient, kernel, ahead });
             }
         }
         if self.bias.is_some() {
@@ -262,6 +265,7 @@ impl Convolving for Weights<'_> {
         memory: &[f32],
         output_gradient: &[f32],
         input_gradient: &mut [f32],
+        ahead: Ahead,
     ) {
         if let Some((planes, kernel)) = transformed(Planes::backward(self.sizes), memory) {
             let (source, target) = (output_gradient, input_gradient);
@@ -271,7 +275,8 @@ impl Convolving for Weights<'_> {
         let count = input_gradient.len() / len.max(1);
         for (number, input_gradient) in input_gradient.chunks_exact_mut(len.max(1)).enumerate() {
             let output_gradient = sample(output_gradient, count, number);
-            dispatch(InputGradient { sizes: self.sizes, output_gradient, turned, input_gradient });
+            let ahead = if number == 0 { ahead } else { Ahead::NOTHING };
+            dispatch(InputGradient { sizes: self.sizes, output_gradient, turned, input_gradient, ahead });
         }
     }
 }
@@ -373,6 +378,7 @@ mod tests {
                 output_gradient: sample(output_gradient, batch, number),
                 turned: &turned,
                 input_gradient: &mut expected,
+                ahead: Ahead::NOTHING,
             });
             assert_eq!(sample(&found, batch, number), expected, "{number}");
         }

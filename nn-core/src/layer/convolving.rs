@@ -1,6 +1,7 @@
 //! What the passes of a convolution do with some samples, whatever kind of convolution it is.
 
 use super::Pass;
+use crate::kernel::ahead::Ahead;
 
 /// The weights of a convolution, at work on samples that lie one behind the other.
 pub(super) trait Convolving: Sync {
@@ -16,12 +17,12 @@ pub(super) trait Convolving: Sync {
     /// Prepares the kernel for [`Convolving::write_outputs`], in memory of the size that the settings state.
     fn prepare(&self, pass: Pass<'_>, memory: &mut [f32]);
 
-    /// The outputs of samples.
-    fn write_outputs(&self, memory: &[f32], input: &[f32], output: &mut [f32]);
+    /// The outputs of samples. This and what goes backward may have memory fetched that is needed afterwards.
+    fn write_outputs(&self, memory: &[f32], input: &[f32], output: &mut [f32], ahead: Ahead);
 
     /// Adds the derivatives of samples by the kernel, and behind them those by the bias, if there is one: as many as
     /// [`Convolving::at_once`] says, or what is left of a block, so that the sums are always the same bits.
-    fn add_gradients(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32]);
+    fn add_gradients(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32], ahead: Ahead);
 
     /// Writes the kernel turned around, and prepares it for [`Convolving::write_input_gradients`] as
     /// [`Convolving::prepare`] does.
@@ -34,5 +35,6 @@ pub(super) trait Convolving: Sync {
         memory: &[f32],
         output_gradient: &[f32],
         input_gradient: &mut [f32],
+        ahead: Ahead,
     );
 }

@@ -5,6 +5,7 @@ use super::blocks::{add_blocks, sample, sum_blocks};
 use super::convolving::Convolving;
 use super::{Backward, Layer, Needs, Pass, Saved, WeightInfo};
 use crate::initializer::{Fans, Initializers};
+use crate::kernel::ahead::Ahead;
 use crate::kernel::depthwise::{Depthwise, DepthwiseInputGradient, DepthwiseKernelGradient, DepthwiseSizes};
 use crate::kernel::finish::AsTheyAre;
 use crate::kernel::normalization::AddColumns;
@@ -153,7 +154,7 @@ impl<'a> Weights<'a> {
     fn forward(&self, pass: Pass<'_>, input: &[f32], output: &mut [f32]) {
         let len = output.len() / pass.batch.max(1);
         pass.team.split(Chunks::new(output, len), |number, output| {
-            self.write_outputs(&[], sample(input, pass.batch, number), output);
+            self.write_outputs(&[], sample(input, pass.batch, number), output, Ahead::NOTHING);
         });
     }
 
@@ -183,6 +184,7 @@ impl<'a> Weights<'a> {
                     sample(input, pass.batch, number),
                     sample(output_gradient, pass.batch, number),
                     sums,
+                    Ahead::NOTHING,
                 );
             }
         });
@@ -198,7 +200,13 @@ impl<'a> Weights<'a> {
         let turned = &*turned;
         let len = input_gradient.len() / pass.batch.max(1);
         pass.team.split(Chunks::new(input_gradient, len), |number, input_gradient| {
-            self.write_input_gradients(turned, &[], sample(output_gradient, pass.batch, number), input_gradient);
+            self.write_input_gradients(
+                turned,
+                &[],
+                sample(output_gradient, pass.batch, number),
+                input_gradient,
+                Ahead::NOTHING,
+            );
         });
     }
 }
@@ -218,11 +226,11 @@ impl Convolving for Weights<'_> {
 
     fn prepare(&self, _pass: Pass<'_>, _memory: &mut [f32]) {}
 
-    fn write_outputs(&self, _memory: &[f32], input: &[f32], output: &mut [f32]) {
+    fn write_outputs(&self, _memory: &[f32], input: &[f32], output: &mut [f32], _ahead: Ahead) {
         dispatch(self.convolution(input, output));
     }
 
-    fn add_gradients(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32]) {
+    fn add_gradients(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32], _ahead: Ahead) {
         let (kernel, bias) = sums.split_at_mut(self.kernel.len());
         dispatch(DepthwiseKernelGradient { sizes: self.sizes, input, output_gradient, kernel });
         if self.bias.is_some() {
@@ -240,6 +248,7 @@ impl Convolving for Weights<'_> {
         _memory: &[f32],
         output_gradient: &[f32],
         input_gradient: &mut [f32],
+        _ahead: Ahead,
     ) {
         dispatch(DepthwiseInputGradient { sizes: self.sizes, output_gradient, turned, input_gradient });
     }

@@ -3,6 +3,7 @@
 use super::blocks::{add_blocks, sample};
 use super::conv2d::Weights;
 use super::{Backward, Conv2d, Function, Needs, Pass, Saved, bias::Bias, conv2d, max_pool2d};
+use crate::kernel::ahead::Ahead;
 use crate::kernel::conv2d::pooled::{PooledConvolution, PooledSizes};
 use crate::kernel::conv2d::pooled_gradient::PooledKernelGradient;
 use crate::kernel::conv2d::{InputGradient, KernelGradient};
@@ -155,7 +156,7 @@ impl Step<'_> {
         self.unpool(maxima, number, unpooled);
         let unpooled = &*unpooled;
         let sizes = &self.sizes.convolution;
-        dispatch(KernelGradient { sizes, input, output_gradient: unpooled, kernel });
+        dispatch(KernelGradient { sizes, input, output_gradient: unpooled, kernel, ahead: Ahead::NOTHING });
         dispatch(AddColumns { values: unpooled, sums: bias });
     }
 
@@ -173,7 +174,13 @@ impl Step<'_> {
         self.pass.team.split(parts, |block, (input_gradient, unpooled)| {
             for (number, input_gradient) in self.block(block).zip(input_gradient.chunks_exact_mut(each.max(1))) {
                 self.unpool(maxima, number, unpooled);
-                dispatch(InputGradient { sizes, output_gradient: unpooled, turned, input_gradient });
+                dispatch(InputGradient {
+                    sizes,
+                    output_gradient: unpooled,
+                    turned,
+                    input_gradient,
+                    ahead: Ahead::NOTHING,
+                });
             }
         });
     }

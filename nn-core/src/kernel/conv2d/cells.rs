@@ -3,6 +3,7 @@
 use super::rectangle::Rectangle;
 use super::rows::{load_vectors, most_rows, store_vectors, with_rows};
 use crate::kernel::Isa;
+use crate::kernel::ahead::Ahead;
 
 /// One or two vectors of filters for all rows of the kernel that a rectangle's runs name.
 pub(super) struct CellSums<'a> {
@@ -17,25 +18,32 @@ pub(super) struct CellSums<'a> {
 
 impl CellSums<'_> {
     #[inline(always)]
-    pub(super) fn run<I: Isa, const VECTORS: usize>(&self, isa: I, kernel: &mut [f32]) {
+    pub(super) fn run<I: Isa, const VECTORS: usize>(&self, isa: I, kernel: &mut [f32], ahead: &mut Ahead) {
         let [outer, inner] = self.rectangle.runs;
         for first in 0..outer.count {
             for second in 0..inner.count {
                 let source = &self.source[first * outer.source + second * inner.source..];
                 let kernel = &mut kernel[first * outer.other + second * inner.other..];
-                self.run_of_cells::<I, VECTORS>(isa, source, kernel);
+                self.run_of_cells::<I, VECTORS>(isa, source, kernel, ahead);
             }
         }
     }
 
     /// The rows of the kernel that one run names.
     #[inline(always)]
-    fn run_of_cells<I: Isa, const VECTORS: usize>(&self, isa: I, source: &[f32], kernel: &mut [f32]) {
+    fn run_of_cells<I: Isa, const VECTORS: usize>(
+        &self,
+        isa: I,
+        source: &[f32],
+        kernel: &mut [f32],
+        ahead: &mut Ahead,
+    ) {
         let mut row = 0;
         while row < self.rectangle.depth {
             let left = self.rectangle.depth - row;
             let rows = left.div_ceil(left.div_ceil(most_rows::<I>(VECTORS)));
             let (source, kernel) = (&source[row..], &mut kernel[row * self.row..]);
+            ahead.fetch(isa);
             with_rows!(I, VECTORS, rows, self.tile(isa, source, kernel));
             row += rows;
         }

@@ -14,6 +14,7 @@ pub(super) mod rectangle;
 pub(super) mod rows;
 pub mod winograd;
 
+use super::ahead::Ahead;
 use super::finish::{AsTheyAre, Finish};
 use super::singles::{self, Convolve};
 use super::stretch::Axis;
@@ -75,6 +76,7 @@ pub struct Convolution<'a, F = AsTheyAre> {
     bias: Option<&'a [f32]>,
     target: &'a mut [f32],
     finish: F,
+    ahead: Ahead,
 }
 
 impl<'a> Convolution<'a> {
@@ -86,7 +88,7 @@ impl<'a> Convolution<'a> {
         bias: Option<&'a [f32]>,
         target: &'a mut [f32],
     ) -> Self {
-        Self { sizes, source, kernel, bias, target, finish: AsTheyAre }
+        Self { sizes, source, kernel, bias, target, finish: AsTheyAre, ahead: Ahead::NOTHING }
     }
 }
 
@@ -94,8 +96,14 @@ impl<'a, F> Convolution<'a, F> {
     /// The same, but for what becomes of the sums.
     #[inline(always)]
     pub fn finished<G>(self, finish: G) -> Convolution<'a, G> {
-        let Self { sizes, source, kernel, bias, target, .. } = self;
-        Convolution { sizes, source, kernel, bias, target, finish }
+        let Self { sizes, source, kernel, bias, target, ahead, .. } = self;
+        Convolution { sizes, source, kernel, bias, target, finish, ahead }
+    }
+
+    /// The same, and fetches memory meanwhile.
+    #[inline(always)]
+    pub fn fetching(self, ahead: Ahead) -> Self {
+        Self { ahead, ..self }
     }
 }
 
@@ -105,7 +113,7 @@ impl<F: Finish> Job for Convolution<'_, F> {
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) {
         if singles::ARE_TAKEN {
-            let Self { sizes, source, kernel, bias, target, finish } = self;
+            let Self { sizes, source, kernel, bias, target, finish, .. } = self;
             return Convolve { sizes: *sizes, source, kernel, bias, target, finish: finish.as_finished() }.run();
         }
         if I::FEWER_MULTIPLICATIONS
@@ -129,6 +137,8 @@ pub struct InputGradient<'a> {
     pub turned: &'a [f32],
     /// The derivative by the input.
     pub input_gradient: &'a mut [f32],
+    /// What is read afterwards.
+    pub ahead: Ahead,
 }
 
 impl Job for InputGradient<'_> {
@@ -136,7 +146,7 @@ impl Job for InputGradient<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let Self { sizes, output_gradient, turned, input_gradient } = self;
+        let Self { sizes, output_gradient, turned, input_gradient, ahead } = self;
         if I::FEWER_MULTIPLICATIONS
             && let Some(planes) = Planes::backward(sizes)
         {
@@ -153,6 +163,7 @@ impl Job for InputGradient<'_> {
             bias: None,
             target: input_gradient,
             finish: AsTheyAre,
+            ahead,
         };
         rectangles.run(isa);
     }
@@ -193,10 +204,10 @@ impl<F: Finish> Convolution<'_, F> {
     /// The same for images of any number of channels.
     #[inline(always)]
     fn rectangles(&mut self) -> Rectangles<'_, F> {
-        let Self { sizes, source, kernel, bias, ref mut target, finish } = *self;
+        let Self { sizes, source, kernel, bias, ref mut target, finish, ahead } = *self;
         let layout = Layout::forward(sizes);
         let axes = [sizes.geometry.gather(0), sizes.geometry.gather(1)];
-        Rectangles { axes, layout, groups: sizes.groups, source, kernel, bias, target, finish }
+        Rectangles { axes, layout, groups: sizes.groups, source, kernel, bias, target, finish, ahead }
     }
 }
 
@@ -210,6 +221,7 @@ struct Rectangles<'a, F> {
     bias: Option<&'a [f32]>,
     target: &'a mut [f32],
     finish: F,
+    ahead: Ahead,
 }
 
 impl<F: Finish> Rectangles<'_, F> {
@@ -217,6 +229,7 @@ impl<F: Finish> Rectangles<'_, F> {
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) {
         let [rows, columns] = self.axes;
+        self.ahead = self.ahead.in_pieces(self.target.len() / (2 * I::LANES * most_rows::<I>(2)));
         for rows in rows.stretches() {
             for columns in columns.stretches() {
                 let rectangle = Rectangle::new(&self.layout, rows, columns);
@@ -248,8 +261,8 @@ impl<F: Finish> Rectangles<'_, F> {
             };
             let target = &mut self.target[rectangle.target + column..];
             match vectors {
-                1 => sums.run::<I, 1>(isa, target, &self.finish.ready(isa, column..column + width)),
-                _ => sums.run::<I, 2>(isa, target, &self.finish.ready(isa, column..column + width)),
+                1 => sums.run::<I, 1>(isa, target, &self.finish.ready(isa, column..column + width), &mut self.ahead),
+                _ => sums.run::<I, 2>(isa, target, &self.finish.ready(isa, column..column + width), &mut self.ahead),
             }
             filter += width;
         }
@@ -267,6 +280,8 @@ pub struct KernelGradient<'a> {
     pub output_gradient: &'a [f32],
     /// The derivative by the kernel.
     pub kernel: &'a mut [f32],
+    /// What is read afterwards.
+    pub ahead: Ahead,
 }
 
 impl Job for KernelGradient<'_> {
@@ -291,6 +306,7 @@ impl KernelGradient<'_> {
     pub fn direct<I: Isa>(&mut self, isa: I) {
         let layout = Layout::forward(self.sizes);
         let geometry = &self.sizes.geometry;
+        self.ahead = self.ahead.in_pieces(self.kernel.len() / (4 * I::LANES * most_rows::<I>(4)));
         for rows in geometry.gather(0).stretches() {
             for columns in geometry.gather(1).stretches() {
                 let rectangle = Rectangle::new(&layout, rows, columns);
@@ -326,10 +342,10 @@ impl KernelGradient<'_> {
             };
             let kernel = self.kernel.get_mut(rectangle.kernel + column..).unwrap_or_default();
             match vectors {
-                1 => sums.run::<I, 1>(isa, kernel),
-                2 => sums.run::<I, 2>(isa, kernel),
+                1 => sums.run::<I, 1>(isa, kernel, &mut self.ahead),
+                2 => sums.run::<I, 2>(isa, kernel, &mut self.ahead),
                 // Elsewhere there are never so many: they are not compiled.
-                _ if I::REGISTERS >= 32 => sums.run::<I, 4>(isa, kernel),
+                _ if I::REGISTERS >= 32 => sums.run::<I, 4>(isa, kernel, &mut self.ahead),
                 _ => {}
             }
             filter += width;

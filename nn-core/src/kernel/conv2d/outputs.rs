@@ -3,6 +3,7 @@
 use super::rectangle::Rectangle;
 use super::rows::{load_vectors, most_rows, store_vectors, with_rows};
 use crate::kernel::Isa;
+use crate::kernel::ahead::Ahead;
 use crate::kernel::finish::{AsTheyAre, Ready};
 
 /// One or two vectors of filters for all outputs of a rectangle. The slices begin at its first output.
@@ -24,6 +25,7 @@ impl OutputSums<'_> {
         isa: I,
         target: &mut [f32],
         finish: &impl Ready<I, VECTORS>,
+        ahead: &mut Ahead,
     ) {
         let [lines, outputs] = self.rectangle.outputs;
         for line in 0..lines.count {
@@ -34,6 +36,7 @@ impl OutputSums<'_> {
                 let rows = left.div_ceil(left.div_ceil(most_rows::<I>(VECTORS)));
                 let source = &self.source[line * lines.source + output * outputs.source..];
                 let target = &mut target[line * lines.other + output * outputs.other..];
+                ahead.fetch(isa);
                 with_rows!(I, VECTORS, rows, self.strip(isa, source, target, finish));
                 output += rows;
             }

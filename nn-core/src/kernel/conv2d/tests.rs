@@ -73,10 +73,22 @@ fn check(sizes: &ConvolutionSizes, random: &mut Random) {
         level.run(Convolution::forward(sizes, &input, &kernel, Some(&bias), &mut found));
         assert_near(&found, &output, cells * channels, &what);
         let mut found = vec![f32::NAN; input.len()];
-        level.run(InputGradient { sizes, output_gradient: &error, turned: &turned, input_gradient: &mut found });
+        level.run(InputGradient {
+            sizes,
+            output_gradient: &error,
+            turned: &turned,
+            input_gradient: &mut found,
+            ahead: Ahead::NOTHING,
+        });
         assert_near(&found, &by_input, cells * filters, &what);
         let mut found = kernel.clone();
-        level.run(KernelGradient { sizes, input: &input, output_gradient: &error, kernel: &mut found });
+        level.run(KernelGradient {
+            sizes,
+            input: &input,
+            output_gradient: &error,
+            kernel: &mut found,
+            ahead: Ahead::NOTHING,
+        });
         assert_near(&found, &by_kernel, outputs, &what);
     }
 }

@@ -87,7 +87,7 @@ impl<const WHOLE: bool> LineSums<'_, WHOLE> {
         for (index, error) in errors.iter_mut().enumerate() {
             let values = &gradient[index * channels..][self.channels.clone()];
             if WHOLE {
-                isa.fetch(values, AHEAD);
+                isa.fetch(values.as_ptr().wrapping_add(AHEAD));
             }
             *error = if WHOLE { isa.load(values) } else { isa.load_partial(values) };
         }
@@ -99,7 +99,7 @@ impl<const WHOLE: bool> LineSums<'_, WHOLE> {
             // The other lines are those of the windows above.
             if WHOLE && cell + 1 == DOWN {
                 for pixel in 0..COUNT {
-                    isa.fetch(line, first.wrapping_add(pixel * channels + AHEAD));
+                    isa.fetch(line.as_ptr().wrapping_add(first.wrapping_add(pixel * channels + AHEAD)));
                 }
             }
             each_pixel!(COUNT, self.pixel(isa, line, first, &errors, sums));

@@ -82,7 +82,7 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
             finish.apply(isa, sums);
             for (index, &[sum]) in sums.iter().enumerate() {
                 let target = &mut target[(column + index) * self.sizes.channels..][self.channels.clone()];
-                isa.fetch(target, AHEAD);
+                isa.fetch(target.as_ptr().wrapping_add(AHEAD));
                 isa.store(sum, target);
             }
         }
@@ -114,7 +114,7 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
         let Some(values) = line.get(place..place.wrapping_add(I::LANES)) else { return };
         if LINE >= 2 {
             // The first two lines are the last ones of the pair above.
-            isa.fetch(values, AHEAD);
+            isa.fetch(values.as_ptr().wrapping_add(AHEAD));
         }
         let values = isa.load(values);
         for (window, sums) in sums.iter_mut().enumerate() {

@@ -35,6 +35,7 @@ fn run<J: Job>(isa: Avx2, job: J) -> J::Output {
 impl Isa for Avx2 {
     const LANES: usize = LANES;
     const REGISTERS: usize = 16;
+    const FETCHES: bool = true;
     type Vector = __m256;
     type Whole = __m256i;
     /// The even lanes, and the odd ones.
@@ -46,6 +47,11 @@ impl Isa for Avx2 {
         unsafe { run(self, job) }
     }
 
+    #[inline(always)]
+    fn fetch(self, place: *const f32) {
+        // SAFETY: the instruction changes no value and may be given any address: what is no memory is not asked for.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(place.cast()) }
+    }
     #[inline(always)]
     fn splat(self, value: f32) -> Self::Vector {
         // SAFETY: the token proves that the processor has the instruction.
@@ -72,11 +78,6 @@ impl Isa for Avx2 {
     fn store_partial(self, vector: Self::Vector, to: &mut [f32]) {
         // SAFETY: only as many floats are written as the slice has.
         unsafe { _mm256_maskstore_ps(to.as_mut_ptr(), first(to.len()), vector) }
-    }
-    #[inline(always)]
-    fn fetch(self, from: &[f32], place: usize) {
-        // SAFETY: the instruction changes no value and may be given any address: what is no memory is not asked for.
-        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.as_ptr().wrapping_add(place).cast()) }
     }
     #[inline(always)]
     fn load_f16(self, from: &[u16]) -> Self::Vector {

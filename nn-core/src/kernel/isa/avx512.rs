@@ -33,6 +33,7 @@ impl Isa for Avx512 {
     const LANES: usize = LANES;
     const REGISTERS: usize = 32;
     const HAS_SPLATS: bool = true;
+    const FETCHES: bool = true;
     type Vector = __m512;
     type Whole = __m512i;
     /// The even lanes, and the odd ones.
@@ -70,6 +71,11 @@ impl Isa for Avx512 {
     }
 
     #[inline(always)]
+    fn fetch(self, place: *const f32) {
+        // SAFETY: the instruction changes no value and may be given any address: what is no memory is not asked for.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(place.cast()) }
+    }
+    #[inline(always)]
     fn splat(self, value: f32) -> Self::Vector {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { _mm512_set1_ps(value) }
@@ -100,11 +106,6 @@ impl Isa for Avx512 {
     fn store_partial(self, vector: Self::Vector, to: &mut [f32]) {
         // SAFETY: only as many floats are written as the slice has.
         unsafe { _mm512_mask_storeu_ps(to.as_mut_ptr(), first(to.len()), vector) }
-    }
-    #[inline(always)]
-    fn fetch(self, from: &[f32], place: usize) {
-        // SAFETY: the instruction changes no value and may be given any address: what is no memory is not asked for.
-        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.as_ptr().wrapping_add(place).cast()) }
     }
     #[inline(always)]
     fn load_f16(self, from: &[u16]) -> Self::Vector {

@@ -59,6 +59,8 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     const FEWER_MULTIPLICATIONS: bool = true;
     /// Whether [`Isa::splats`] takes less time than [`Isa::splat`] for each.
     const HAS_SPLATS: bool = false;
+    /// Whether [`Isa::fetch`] does anything.
+    const FETCHES: bool = false;
     /// `LANES` floats.
     type Vector: Copy;
     /// `LANES` whole numbers of 32 bits. As two halves of 16 bits each, the first half is the low one.
@@ -111,6 +113,12 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
         false
     }
 
+    /// Asks for the line of memory at this place, so that it is in a near cache when it is read or written some hundred
+    /// nanoseconds later. It may lie beyond the end of a sample, where the next one of a batch begins, and beyond all memory.
+    /// It does nothing where the set has no instruction for it.
+    #[inline(always)]
+    fn fetch(self, _place: *const f32) {}
+
     /// The same value in every lane.
     fn splat(self, value: f32) -> Self::Vector;
     /// Each of sixteen values in every lane of a vector, by fours. A set that [has its own way](Isa::HAS_SPLATS) reads them
@@ -131,11 +139,6 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     fn store(self, vector: Self::Vector, to: &mut [f32]);
     /// Writes to as many values of a slice as there are, up to `LANES`.
     fn store_partial(self, vector: Self::Vector, to: &mut [f32]);
-    /// Asks for what lies so many floats behind the beginning of a slice, so that it is in a near cache when it is read or
-    /// written some hundred nanoseconds later. It may lie beyond the end, where the next sample of a batch begins. Does
-    /// nothing where the set has no instruction for it.
-    #[inline(always)]
-    fn fetch(self, _from: &[f32], _place: usize) {}
 
     /// Like [`Isa::load`] where there are enough values, else like [`Isa::load_partial`].
     #[inline(always)]

@@ -1,7 +1,7 @@
 //! The normalization of a batch, and the cut to bounds after it, in one pass.
 
 use super::Normalization;
-use super::groups::{OnColumns, each_group};
+use super::groups::{OnColumns, each_group, fetch_ahead};
 use crate::kernel::conv2d::rows::{load_vectors, store_vectors};
 use crate::kernel::finish::{Finish, Finished, Ready};
 use crate::kernel::{Isa, Job};
@@ -37,6 +37,7 @@ impl OnColumns for Normalize<'_> {
         let finish = finish.ready::<I, VECTORS>(isa, columns.clone());
         let row = self.normalization.mean.len();
         for (input, output) in self.input.chunks_exact(row).zip(self.output.chunks_exact_mut(row)) {
+            fetch_ahead::<I, VECTORS>(isa, &input[columns.clone()]);
             let mut values = [load_vectors(isa, &input[columns.clone()])];
             finish.apply(isa, &mut values);
             store_vectors(isa, &values[0], &mut output[columns.clone()]);

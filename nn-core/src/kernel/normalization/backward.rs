@@ -1,7 +1,7 @@
 //! The derivatives of a normalization and of the cut to bounds after it. Where a value was cut off is seen from what went
 //! in, so that what came out need not be read.
 
-use super::groups::{OnColumns, PIECE, each_group};
+use super::groups::{OnColumns, PIECE, each_group, fetch_ahead};
 use super::{ColumnNormalization, Normalization, deviation};
 use crate::kernel::conv2d::rows::{load_vectors, store_vectors};
 use crate::kernel::lanes::load_some;
@@ -179,6 +179,8 @@ impl NormalizeBackward<'_> {
         let common: [_; VECTORS] = core::array::from_fn(|vector| self.common(isa, part::<I>(&columns, vector)));
         let rows = self.input.chunks_exact(row).zip(self.output_gradient.chunks_exact(row));
         for ((input, errors), output) in rows.zip(self.input_gradient.chunks_exact_mut(row)) {
+            fetch_ahead::<I, VECTORS>(isa, &input[columns.clone()]);
+            fetch_ahead::<I, VECTORS>(isa, &errors[columns.clone()]);
             let [deviations, mut gradients] = cut.apply(isa, &input[columns.clone()], &errors[columns.clone()]);
             for index in 0..VECTORS {
                 let [shift, slope] = common[index];

@@ -34,3 +34,14 @@ pub(super) fn each_group<I: Isa>(isa: I, columns: usize, work: &mut impl OnColum
         begin = end;
     }
 }
+
+/// How many floats ahead memory is asked for: by itself a processor does so within a page only, of 1,024 floats.
+const AHEAD: usize = 2048;
+
+/// Has the memory fetched that lies so far behind these values.
+#[inline(always)]
+pub(super) fn fetch_ahead<I: Isa, const VECTORS: usize>(isa: I, values: &[f32]) {
+    for vector in 0..VECTORS {
+        isa.fetch(values.as_ptr().wrapping_add(AHEAD + vector * I::LANES));
+    }
+}

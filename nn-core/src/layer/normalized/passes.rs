@@ -1,6 +1,7 @@
 //! What the steps do with the samples of a batch, block by block: the convolution of some, with what is done to them
 //! before and after it.
 
+use crate::kernel::ahead::Ahead;
 use crate::kernel::dispatch;
 use crate::kernel::normalization::apply::Normalize;
 use crate::kernel::normalization::backward::{BatchGradient, Cut, NormalizeBackward};
@@ -10,6 +11,9 @@ use crate::layer::convolving::Convolving;
 use crate::layer::{Mode, Pass, Saved};
 use crate::team::{Chunks, block_size, blocks};
 use core::ops::Range;
+
+/// The floats of a batch that stays in the second cache from layer to layer.
+const NEAR: usize = 1 << 16;
 
 /// The floats that each block of a batch has for itself, in this order.
 #[derive(Clone, Copy, Debug)]
@@ -72,8 +76,9 @@ impl Passes<'_> {
             let mut first = block * size;
             for output in output.chunks_mut((count * len).max(1)) {
                 let end = first + output.len() / len;
-                let input = self.normalized(samples(input, pass.batch, first..end), inputs);
-                weights.write_outputs(memory, input, output);
+                let input = samples(input, pass.batch, first..end);
+                let ahead = self.ahead([input, output]);
+                weights.write_outputs(memory, self.normalized(input, inputs), output, ahead);
                 if pass.mode != Mode::Inference {
                     let numbers = first - block * size..end - block * size;
                     numbers
@@ -86,6 +91,15 @@ impl Passes<'_> {
         if pass.mode != Mode::Inference {
             let rows = pass.batch * len / weights.filters().max(1);
             join_blocks(pass, (partial, lengths.total()), rows, statistics);
+        }
+    }
+
+    /// What is needed after these samples: the next ones.
+    fn ahead(&self, samples: [&[f32]; 2]) -> Ahead {
+        if samples[0].len() * self.pass.batch / self.weights.at_once() > NEAR {
+            Ahead::behind(samples)
+        } else {
+            Ahead::NOTHING
         }
     }
 
@@ -180,11 +194,15 @@ impl Samples<'_> {
             let errors = self.errors(range.clone(), block.errors);
             let input = samples(self.input, batch, range.clone());
             if !block.sums.is_empty() {
-                weights.add_gradients(self.passes.normalized(input, block.inputs), errors, block.sums);
+                let ahead = self
+                    .passes
+                    .ahead([self.convolved, self.output_gradient].map(|of| samples(of, batch, range.clone())));
+                weights.add_gradients(self.passes.normalized(input, block.inputs), errors, block.sums, ahead);
             }
             let Some(Target { turned, memory, input_gradient }) = &mut target else { continue };
             let input_gradient = &mut input_gradient[(first - begin) * len..][..range.len() * len];
-            weights.write_input_gradients(turned, memory, errors, input_gradient);
+            let ahead = self.passes.ahead([input, input_gradient]);
+            weights.write_input_gradients(turned, memory, errors, input_gradient, ahead);
             if let Some(cut) = before.filter(|_| !block.before.is_empty()) {
                 for (input, input_gradient) in input.chunks_exact(len).zip(input_gradient.chunks_exact(len)) {
                     add_sample_errors(cut, input, input_gradient, block.before);

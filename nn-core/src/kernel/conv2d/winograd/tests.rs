@@ -1,4 +1,5 @@
 use super::*;
+use crate::kernel::ahead::Ahead;
 use crate::kernel::conv2d::tests::{products, values};
 use crate::kernel::conv2d::{Convolution, InputGradient};
 use crate::kernel::finish::AsTheyAre;
@@ -143,7 +144,13 @@ fn what_is_not_finite_stays_so_under_every_window_that_sees_it() {
             }
             let mut gradient = vec![0.0; input.len()];
             let (sizes, output_gradient) = (&sizes, &input[..]);
-            level.run(InputGradient { sizes, output_gradient, turned: &turned, input_gradient: &mut gradient });
+            level.run(InputGradient {
+                sizes,
+                output_gradient,
+                turned: &turned,
+                input_gradient: &mut gradient,
+                ahead: Ahead::NOTHING,
+            });
             for values in [output, gradient] {
                 let pixels: Vec<&[f32]> = values.chunks_exact(12).collect();
                 for (pixel, values) in pixels.into_iter().enumerate() {

@@ -36,10 +36,14 @@ struct Work {
 
 type Kernel = (&'static str, fn() -> Work);
 
-/// What a core can do, of operations and of bytes.
-const LIMITS: [Kernel; 2] = [("multiply-adds in registers", multiply_adds), ("moving 19 MB", moves)];
+/// What a core can do, of operations, and of bytes in the last cache and in memory.
+const LIMITS: [Kernel; 3] = [
+    ("multiply-adds in registers", multiply_adds),
+    ("moving 19 MB", || moves(WEIGHTS)),
+    ("moving 235 MB", || moves(MANY_WEIGHTS)),
+];
 
-const KERNELS: [Kernel; 18] = [
+const KERNELS: [Kernel; 19] = [
     ("product, 512 x 512 x 512", || product([512, 512, 512], false, false)),
     ("dense forward, 128 x 5408 x 128", || product([128, 5408, 128], false, false)),
     ("dense by weights, 5408 x 128 x 128", || product([5408, 128, 128], true, false)),
@@ -57,11 +61,15 @@ const KERNELS: [Kernel; 18] = [
     ("depthwise 3x3, 64 on 16x16", depthwise),
     ("3x3, 1 to 32 on 28x28, relu, pool", pooled),
     ("3x3, 1 to 32 on 28x28, pooled, by weights", pooled_by_weights),
-    ("Adam, 693,962 weights", adam),
+    ("Adam, 693,962 weights", || adam(WEIGHTS)),
+    ("Adam, 8,388,608 weights", || adam(MANY_WEIGHTS)),
 ];
 
 /// The weights of the tutorial network.
 const WEIGHTS: usize = 693_962;
+
+/// So many that no cache holds what a step reads of them.
+const MANY_WEIGHTS: usize = 1 << 23;
 
 fn main() {
     table();
@@ -69,7 +77,7 @@ fn main() {
 }
 
 fn table() {
-    let [operations, bytes] = LIMITS.map(|(name, work)| {
+    let [operations, cache, memory] = LIMITS.map(|(name, work)| {
         let rate = rate(work());
         println!("{name:44} {rate:7.1} G/s");
         rate
@@ -78,7 +86,8 @@ fn table() {
         let work = work();
         let (unit, limit) = match work.amount {
             Amount::Operations(_) => ("GFLOP/s", operations),
-            Amount::Bytes(_) => ("GB/s", bytes),
+            Amount::Bytes(bytes) if bytes > STEP * WEIGHTS => ("GB/s", memory),
+            Amount::Bytes(_) => ("GB/s", cache),
         };
         let rate = rate(work);
         println!("{name:44} {rate:7.1} {unit:8} {:4.0} %", 100.0 * rate / limit);
@@ -165,13 +174,16 @@ impl Job for Move<'_> {
     }
 }
 
-fn moves() -> Work {
-    let (mut arrays, summand) = ([(); 3].map(|()| vec![1.0f32; WEIGHTS]), vec![0.0; WEIGHTS]);
+/// The bytes that a step of Adam moves for a weight.
+const STEP: usize = 7 * size_of::<f32>();
+
+fn moves(weights: usize) -> Work {
+    let (mut arrays, summand) = ([(); 3].map(|()| vec![1.0f32; weights]), vec![0.0; weights]);
     let run = move || {
         let [a, b, c] = &mut arrays;
         dispatch(Move([a, b, c], &summand));
     };
-    Work { amount: Amount::Bytes(7 * 4 * WEIGHTS), run: Box::new(run) }
+    Work { amount: Amount::Bytes(STEP * weights), run: Box::new(run) }
 }
 
 fn product(size: [usize; 3], transpose_left: bool, transpose_right: bool) -> Work {
@@ -305,13 +317,13 @@ fn pooled_by_weights() -> Work {
 }
 
 /// Weights, derivatives and two moments are read, and all but the derivatives written.
-fn adam() -> Work {
+fn adam(count: usize) -> Work {
     let (adam, mut step) = (Adam::default(), 0);
-    let (mut weights, gradients) = (vec![0.5; WEIGHTS], vec![0.25; WEIGHTS]);
-    let mut state = vec![0.0; adam.slots() * WEIGHTS];
+    let (mut weights, gradients) = (vec![0.5; count], vec![0.25; count]);
+    let mut state = vec![0.0; adam.slots() * count];
     let run = move || {
         step += 1;
         adam.update(step, &mut weights, &gradients, &mut state);
     };
-    Work { amount: Amount::Bytes(7 * 4 * WEIGHTS), run: Box::new(run) }
+    Work { amount: Amount::Bytes(STEP * count), run: Box::new(run) }
 }

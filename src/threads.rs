@@ -314,7 +314,6 @@ fn serve(shared: &Shared, sleeps: &AtomicBool) {
 mod tests {
     use super::*;
     use core::time::Duration;
-    use std::time::Instant;
 
     /// Runs `count` tasks and says how often each was run.
     fn touches(team: &Threads, count: usize) -> Vec<usize> {
@@ -412,35 +411,6 @@ mod tests {
             let message = panic.downcast_ref::<String>().expect("the message of the task");
             assert!(message.contains("task number"), "{message}");
             assert_eq!(touches(&team, 40), vec![1; 40]);
-        }
-    }
-
-    /// How long an empty region takes. `cargo test --release -- --ignored --nocapture latency`
-    #[test]
-    #[ignore = "a measurement"]
-    fn latency() {
-        const REGIONS: u32 = 100_000;
-        for threads in [1, 2, 8] {
-            let team = Threads::new(threads);
-            for tasks in [2, 16] {
-                let begin = Instant::now();
-                (0..REGIONS).for_each(|_| {
-                    team.run(tasks, &|task| {
-                        core::hint::black_box(task);
-                    })
-                });
-                let each = begin.elapsed() / REGIONS;
-                println!("{threads} threads, {tasks} empty tasks: {} ns", each.as_nanos());
-            }
-            let begin = Instant::now();
-            for _ in 0..200 {
-                thread::sleep(Duration::from_micros(500));
-                team.run(2, &|task| {
-                    core::hint::black_box(task);
-                });
-            }
-            let each = begin.elapsed() / 200;
-            println!("{threads} threads, asleep before: {} us with 500 us of sleep", each.as_micros());
         }
     }
 }

@@ -317,26 +317,30 @@ impl<const STEPS: usize> SavedParts<'_, STEPS> {
     /// The part of one step.
     #[inline(always)]
     pub fn of(&mut self, step: usize) -> Saved<'_> {
-        let (begin, end) = self.plan.positions[step];
-        Saved {
-            positions: &mut self.positions[begin * self.batch..end * self.batch],
-            statistics: &mut self.statistics[self.plan.range_of_statistics(step)],
-            partial: &mut self.partial[..self.plan.partial[step] * blocks(self.batch)],
-        }
+        let (positions, [statistics], partial) = self.with_statistics(step, [step]);
+        Saved { positions, statistics, partial }
     }
 
     /// The part of one step, and the statistics of another one.
     #[inline(always)]
     pub fn of_two(&mut self, step: usize, other: usize) -> (Saved<'_>, &[f32]) {
-        let ranges = [step, other].map(|step| self.plan.range_of_statistics(step));
-        let [statistics, others] = disjoint(self.statistics, ranges);
+        let (positions, [statistics, others], partial) = self.with_statistics(step, [step, other]);
+        (Saved { positions, statistics, partial }, others)
+    }
+
+    /// The positions of one step, the statistics of some, and the partial sums of the one.
+    #[inline(always)]
+    fn with_statistics<const COUNT: usize>(
+        &mut self,
+        step: usize,
+        steps: [usize; COUNT],
+    ) -> (&mut [u8], [&mut [f32]; COUNT], &mut [f32]) {
         let (begin, end) = self.plan.positions[step];
-        let saved = Saved {
-            positions: &mut self.positions[begin * self.batch..end * self.batch],
-            statistics,
-            partial: &mut self.partial[..self.plan.partial[step] * blocks(self.batch)],
-        };
-        (saved, others)
+        (
+            &mut self.positions[begin * self.batch..end * self.batch],
+            disjoint(self.statistics, steps.map(|step| self.plan.range_of_statistics(step))),
+            &mut self.partial[..self.plan.partial[step] * blocks(self.batch)],
+        )
     }
 }
 

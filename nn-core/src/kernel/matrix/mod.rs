@@ -17,7 +17,7 @@ mod view;
 
 use super::{Isa, Job, dispatch};
 use crate::team::Team;
-use pack::{DEPTH, HEIGHT, Left, Right, Rows, rows_in_place};
+use pack::{DEPTH, HEIGHT, Left, Right, Rows};
 pub use sparse::{IsSparse, SparseProduct};
 use tile::Tile;
 pub use view::{Matrix, MatrixMut, Tiles};
@@ -166,7 +166,7 @@ impl<I: Isa> Block<'_, I> {
         let right = self.right.values(self.depth, width);
         for row in (0..self.rows).step_by(ROWS) {
             let left = match &self.left {
-                Source::InPlace(from) => Rows::InPlace(rows_in_place(&from.from(row, 0), self.rows - row, self.depth)),
+                Source::InPlace(from) => Rows::in_place(&from.from(row, 0), self.rows - row, self.depth),
                 Source::Copy(copy) => copy.rows::<ROWS>(row, self.depth),
             };
             let mut tile =

@@ -37,6 +37,19 @@ pub(super) enum Rows<'a, const ROWS: usize> {
     Transposed(&'a [[f32; ROWS]]),
 }
 
+impl<'a, const ROWS: usize> Rows<'a, ROWS> {
+    /// The first of `rows` rows, `depth` deep, where the factor has them: their values along the depth must be neighbours.
+    /// Rows beyond the last are the last one again; nobody reads what is computed of them.
+    #[inline(always)]
+    pub(super) fn in_place(matrix: &Matrix<'a>, rows: usize, depth: usize) -> Self {
+        let mut slices: [&[f32]; ROWS] = [&[]; ROWS];
+        for (row, slice) in slices.iter_mut().enumerate() {
+            *slice = &matrix.at(row.min(rows.saturating_sub(1)), 0)[..depth];
+        }
+        Self::InPlace(slices)
+    }
+}
+
 impl Left {
     #[inline(always)]
     pub(super) fn new(matrix: &Matrix<'_>) -> Self {
@@ -90,21 +103,6 @@ impl Left {
             Rows::Straight(group)
         }
     }
-}
-
-/// Rows of the left factor as they lie: their values along the depth must be neighbours. Rows beyond the last are the
-/// last one again; nobody reads what is computed of them.
-#[inline(always)]
-pub(super) fn rows_in_place<'a, const ROWS: usize>(
-    matrix: &Matrix<'a>,
-    rows: usize,
-    depth: usize,
-) -> [&'a [f32]; ROWS] {
-    let mut slices: [&[f32]; ROWS] = [&[]; ROWS];
-    for (row, slice) in slices.iter_mut().enumerate() {
-        *slice = &matrix.at(row.min(rows.saturating_sub(1)), 0)[..depth];
-    }
-    slices
 }
 
 /// A part of the right factor: for each step of the depth, the values of a few vectors of columns.

@@ -1,50 +1,14 @@
 //! What `summary()` says that a network takes of a chip is true: the bytes of layers add up to those of the weights, and
 //! the most that are in use at once are those of the workspace.
 
+#[path = "common/networks.rs"]
+mod networks;
+
+use networks::{DsCnn, ResNet8, Tutorial};
 use typednet::combine::Chain;
 use typednet::cost::{Cost, Costs};
 use typednet::network::LayerInfo;
 use typednet::prelude::*;
-
-network! {
-    struct Tutorial: [28, 28, 1] -> [10] {
-        conv:   Conv2d(32, kernel = 3, activation = relu),
-        pool:   MaxPool2d(2),
-        Flatten,
-        hidden: Dense(128, activation = relu),
-        digit:  Dense(10, activation = softmax),
-    }
-}
-
-network! {
-    struct DsCnn: [49, 10, 1] -> [12] {
-        Conv2d(64, kernel = (10, 4), stride = 2, padding = same, bias = false), BatchNorm, Relu,
-        separable: repeat(4) {
-            DepthwiseConv2d(3, padding = same, bias = false), BatchNorm, Relu,
-            Conv2d(64, kernel = 1, bias = false), BatchNorm, Relu,
-        },
-        GlobalAvgPool2d,
-        Dense(12, activation = softmax),
-    }
-}
-
-network! {
-    struct ResNet8: [32, 32, 3] -> [10] {
-        Conv2d(16, kernel = 3, padding = same, bias = false), BatchNorm, Relu,
-        residual {
-            Conv2d(16, kernel = 3, padding = same, bias = false), BatchNorm, Relu,
-            Conv2d(16, kernel = 3, padding = same, bias = false), BatchNorm,
-        },
-        Relu,
-        residual(shortcut = Conv2d(32, kernel = 1, stride = 2)) {
-            Conv2d(32, kernel = 3, stride = 2, padding = same, bias = false), BatchNorm, Relu,
-            Conv2d(32, kernel = 3, padding = same, bias = false), BatchNorm,
-        },
-        Relu,
-        GlobalAvgPool2d,
-        Dense(10, activation = softmax),
-    }
-}
 
 network! {
     /// Blocks and networks in each other.

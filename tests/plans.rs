@@ -1,52 +1,11 @@
 //! The workspace of an inference is as small as it can be: the bytes of four networks, and the largest sum of buffers that
 //! are needed at once. Random networks are planned in the tests of `nn-macros`.
 
+#[path = "common/networks.rs"]
+mod networks;
+
+use networks::{DsCnn, DsCnnSeparable, ResNet8, Tutorial};
 use typednet::prelude::*;
-
-network! {
-    struct Tutorial: [28, 28, 1] -> [10] {
-        Conv2d(32, kernel = 3, activation = relu),
-        MaxPool2d(2),
-        Flatten,
-        Dense(128, activation = relu),
-        Dense(10, activation = softmax),
-    }
-}
-
-network! {
-    struct DsCnn: [49, 10, 1] -> [12] {
-        Conv2d(64, kernel = (10, 4), stride = 2, padding = same, bias = false), BatchNorm, Relu,
-        separable: repeat(4) {
-            DepthwiseConv2d(3, padding = same, bias = false), BatchNorm, Relu,
-            Conv2d(64, kernel = 1, bias = false), BatchNorm, Relu,
-        },
-        GlobalAvgPool2d,
-        Dense(12, activation = softmax),
-    }
-}
-
-network! {
-    struct ResNet8: [32, 32, 3] -> [10] {
-        Conv2d(16, kernel = 3, padding = same, bias = false), BatchNorm, Relu,
-        residual {
-            Conv2d(16, kernel = 3, padding = same, bias = false), BatchNorm, Relu,
-            Conv2d(16, kernel = 3, padding = same, bias = false), BatchNorm,
-        },
-        Relu,
-        residual(shortcut = Conv2d(32, kernel = 1, stride = 2)) {
-            Conv2d(32, kernel = 3, stride = 2, padding = same, bias = false), BatchNorm, Relu,
-            Conv2d(32, kernel = 3, padding = same, bias = false), BatchNorm,
-        },
-        Relu,
-        residual(shortcut = Conv2d(64, kernel = 1, stride = 2)) {
-            Conv2d(64, kernel = 3, stride = 2, padding = same, bias = false), BatchNorm, Relu,
-            Conv2d(64, kernel = 3, padding = same, bias = false), BatchNorm,
-        },
-        Relu,
-        GlobalAvgPool2d,
-        Dense(10, activation = softmax),
-    }
-}
 
 network! {
     /// Branches of several widths in each other, which leave gaps in memory for others to fill.

@@ -1,8 +1,11 @@
 //! A declared network in bytes: close to the network of floats, within its memory, and with errors that help.
 
 mod common;
+#[path = "common/networks.rs"]
+mod networks;
 
 use common::uniform;
+use networks::{DsCnn, ResNet8, Tutorial};
 use typednet::prelude::*;
 use typednet::quant::{
     Calibration, CalibrationError, Quantizable, Quantization, Range, RoundingMode, SingleRounding, Supported,
@@ -111,62 +114,12 @@ faithful! {
     shapes_only: [2, 3] -> [6] { Reshape([3, 2, 1]), Flatten } 32.0
 }
 
-network! {
-    /// The tutorial's.
-    struct Digits: [28, 28, 1] -> [10] {
-        conv:   Conv2d(32, kernel = 3, activation = relu),
-        pool:   MaxPool2d(2),
-        Flatten,
-        hidden: Dense(128, activation = relu),
-        digit:  Dense(10, activation = softmax),
-    }
-}
-
-network! {
-    /// DS-CNN.
-    #[allow(deprecated)]
-    struct DsCnn: [49, 10, 1] -> [12] {
-        Conv2d(64, kernel = (10, 4), stride = 2, padding = same), BatchNorm, Relu,
-        DepthwiseConv2d(3, padding = same), BatchNorm, Relu, Conv2d(64, kernel = 1), BatchNorm, Relu,
-        DepthwiseConv2d(3, padding = same), BatchNorm, Relu, Conv2d(64, kernel = 1), BatchNorm, Relu,
-        DepthwiseConv2d(3, padding = same), BatchNorm, Relu, Conv2d(64, kernel = 1), BatchNorm, Relu,
-        DepthwiseConv2d(3, padding = same), BatchNorm, Relu, Conv2d(64, kernel = 1), BatchNorm, Relu,
-        GlobalAvgPool2d,
-        Dense(12, activation = softmax),
-    }
-}
-
-network! {
-    /// ResNet-8.
-    #[allow(deprecated)]
-    struct ResNet8: [32, 32, 3] -> [10] {
-        Conv2d(16, kernel = 3, padding = same), BatchNorm, Relu,
-        residual {
-            Conv2d(16, kernel = 3, padding = same), BatchNorm, Relu,
-            Conv2d(16, kernel = 3, padding = same), BatchNorm,
-        },
-        Relu,
-        residual(shortcut = Conv2d(32, kernel = 1, stride = 2)) {
-            Conv2d(32, kernel = 3, stride = 2, padding = same), BatchNorm, Relu,
-            Conv2d(32, kernel = 3, padding = same), BatchNorm,
-        },
-        Relu,
-        residual(shortcut = Conv2d(64, kernel = 1, stride = 2)) {
-            Conv2d(64, kernel = 3, stride = 2, padding = same), BatchNorm, Relu,
-            Conv2d(64, kernel = 3, padding = same), BatchNorm,
-        },
-        Relu,
-        GlobalAvgPool2d,
-        Dense(10, activation = softmax),
-    }
-}
-
 #[test]
 fn constants_are_those_of_the_bytes() {
-    type Q = Quantized<Digits>;
-    assert_eq!((Q::NAME, Q::PARAMETERS, Q::MACS), (Digits::NAME, Digits::PARAMETERS, Digits::MACS));
+    type Q = Quantized<Tutorial>;
+    assert_eq!((Q::NAME, Q::PARAMETERS, Q::MACS), (Tutorial::NAME, Tutorial::PARAMETERS, Tutorial::MACS));
     // A byte for each weight of a kernel and three words for each output, and less than 64 bytes besides.
-    let least = Digits::PARAMETERS - 170 + 170 * 12;
+    let least = Tutorial::PARAMETERS - 170 + 170 * 12;
     assert!((least..least + 64).contains(&Q::WEIGHT_BYTES), "{}", Q::WEIGHT_BYTES);
     // The pooled image and what is made of it: the image before it is never whole in memory.
     assert_eq!(Q::WORKSPACE_BYTES, 13 * 13 * 32 + 128);
@@ -237,15 +190,15 @@ fn quantizations_can_be_set_by_hand() {
 
 #[test]
 fn errors_name_the_layer() {
-    let net = Digits::boxed(1);
-    let none: [<Digits as Network>::Input; 0] = [];
-    assert_eq!(Quantized::<Digits>::calibrate(&*net, &none).unwrap_err(), CalibrationError::NoSamples);
-    let samples = samples::<Digits>(2);
+    let net = Tutorial::boxed(1);
+    let none: [<Tutorial as Network>::Input; 0] = [];
+    assert_eq!(Quantized::<Tutorial>::calibrate(&*net, &none).unwrap_err(), CalibrationError::NoSamples);
+    let samples = samples::<Tutorial>(2);
     let error = Calibration::new().range(Range::Percentile(10.0)).quantize(&*net, &samples).unwrap_err();
     assert_eq!(error, CalibrationError::Percentile(10.0));
     let mut broken = net.boxed_clone();
     broken.hidden.kernel[7][3] = f32::NAN;
-    let error = Quantized::<Digits>::calibrate(&*broken, &samples).unwrap_err();
+    let error = Quantized::<Tutorial>::calibrate(&*broken, &samples).unwrap_err();
     assert_eq!(error, CalibrationError::NotFinite { layer: "hidden".to_owned() });
 }
 
@@ -263,7 +216,7 @@ fn weights_of_zero_leave_the_bias() {
 
 #[test]
 fn reports_are_tables() {
-    let (net, samples) = (any::<Digits>(1), samples::<Digits>(5));
+    let (net, samples) = (any::<Tutorial>(1), samples::<Tutorial>(5));
     let (_, report) = Calibration::new().quantize_with_report(&*net, &samples).unwrap();
     let names: Vec<&str> = report.layers.iter().map(|layer| layer.name.as_str()).collect();
     assert_eq!(names, ["conv", "hidden", "digit", "digit.activation"]);

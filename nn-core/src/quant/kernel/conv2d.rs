@@ -1,6 +1,7 @@
 //! Convolution.
 
 use super::Rescale;
+use super::one_by_one::OneByOne;
 use super::span::{Span, span};
 use super::tiles::{Tiles, no_pool};
 use crate::kernel::conv2d::ConvolutionSizes;
@@ -28,11 +29,7 @@ impl Job for Convolution<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        if super::is_small::<I>() {
-            self.one_by_one();
-        } else {
-            isa.run_bytes(self);
-        }
+        self.run_on(isa);
     }
 }
 
@@ -56,8 +53,9 @@ impl Convolution<'_> {
         let Self { sizes, input, zero_point, weights, rescale, ref mut output } = *self;
         Tiles { sizes, pool: no_pool(sizes.geometry.output), input, zero_point, weights, rescale, output }
     }
+}
 
-    /// For processors without vectors, and for what has no tiles.
+impl OneByOne for Convolution<'_> {
     #[inline(always)]
     fn one_by_one(self) {
         let Self { sizes, input, zero_point, weights, rescale, output } = self;

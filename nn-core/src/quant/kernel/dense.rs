@@ -3,6 +3,7 @@
 use super::Rescale;
 use super::conv2d::add_products;
 use super::dots::{UNITS, Units, add_dots, correction, lanes_of};
+use super::one_by_one::OneByOne;
 use crate::kernel::{ByteJob, Isa, Job, Products};
 
 /// A dense layer on one sample: `output = rescale(weights * input)`.
@@ -26,16 +27,11 @@ impl Job for Dense<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        if super::is_small::<I>() {
-            self.one_by_one();
-        } else {
-            isa.run_bytes(self);
-        }
+        self.run_on(isa);
     }
 }
 
-impl Dense<'_> {
-    /// For processors without vectors, and for slices that are too short.
+impl OneByOne for Dense<'_> {
     #[inline(always)]
     fn one_by_one(self) {
         let Self { input, weights, rescale, output } = self;

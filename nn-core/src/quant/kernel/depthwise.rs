@@ -1,6 +1,7 @@
 //! Depthwise convolution.
 
 use super::Rescale;
+use super::one_by_one::OneByOne;
 use super::scale::load_some;
 use super::span::span;
 use super::strip::Aligned;
@@ -31,11 +32,7 @@ impl Job for Depthwise<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        if super::is_small::<I>() {
-            self.one_by_one();
-        } else {
-            isa.run_bytes(self);
-        }
+        self.run_on(isa);
     }
 }
 
@@ -295,8 +292,9 @@ impl Depthwise<'_> {
             }
         }
     }
+}
 
-    /// For processors without vectors, and for what has no plan.
+impl OneByOne for Depthwise<'_> {
     #[inline(always)]
     fn one_by_one(self) {
         let Self { sizes, input, zero_point, weights, rescale, output } = self;

@@ -24,6 +24,7 @@ pub(super) mod helium;
 mod lookup;
 mod mean;
 mod multiply;
+mod one_by_one;
 mod pool;
 mod pooled;
 mod quantize;

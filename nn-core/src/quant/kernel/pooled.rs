@@ -5,6 +5,7 @@
 
 use super::Rescale;
 use super::conv2d::Source;
+use super::one_by_one::OneByOne;
 use super::span::span;
 use super::tiles::Tiles;
 use crate::kernel::conv2d::ConvolutionSizes;
@@ -43,11 +44,7 @@ impl Job for PooledConvolution<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        if super::is_small::<I>() {
-            self.one_by_one();
-        } else {
-            isa.run_bytes(self);
-        }
+        self.run_on(isa);
     }
 }
 
@@ -78,8 +75,9 @@ impl PooledConvolution<'_> {
         } = *self;
         Tiles { sizes, pool: *pool, input, zero_point, weights, rescale, output }
     }
+}
 
-    /// For processors without vectors, and for what has no tiles.
+impl OneByOne for PooledConvolution<'_> {
     #[inline(always)]
     fn one_by_one(self) {
         let Self { sizes: PooledSizes { convolution: sizes, pool }, input, zero_point, weights, rescale, output } =

@@ -11,6 +11,25 @@ pub(super) fn bits<I: Isa>(isa: I, values: &[f32]) -> impl ExactSizeIterator<Ite
     })
 }
 
+/// A square of bits, a word for each row, as columns: the quarters off the diagonal change places, then those of each
+/// quarter, down to single bits.
+pub(super) fn turned(mut square: [u64; 64]) -> [u64; 64] {
+    let (mut half, mut lower) = (32, u64::MAX >> 32);
+    while half > 0 {
+        for rows in square.chunks_exact_mut(2 * half) {
+            let (above, below) = rows.split_at_mut(half);
+            for (above, below) in above.iter_mut().zip(below) {
+                let changed = (*above >> half ^ *below) & lower;
+                *above ^= changed << half;
+                *below ^= changed;
+            }
+        }
+        half /= 2;
+        lower ^= lower << half;
+    }
+    square
+}
+
 /// Whether all values of a rectangle are zero that begins with the first value of an image with rows of `row_len` values.
 ///
 /// Not inlined, since it would take registers from the loops that ask for it.
@@ -91,6 +110,17 @@ mod tests {
             let mut list = List::<5>::EMPTY;
             list.of(bits(isa, self.0));
             list.numbers().to_vec()
+        }
+    }
+
+    #[test]
+    fn a_turned_square_has_rows_for_columns() {
+        let square: [u64; 64] =
+            core::array::from_fn(|row| (row as u64 + 3).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(row as u32));
+        for (row, word) in turned(square).into_iter().enumerate() {
+            for (column, of_column) in square.into_iter().enumerate() {
+                assert_eq!(word >> column & 1, of_column >> row & 1, "{row}, {column}");
+            }
         }
     }
 

@@ -12,6 +12,7 @@ pub mod pooled_gradient;
 mod pooled_squares;
 pub(super) mod rectangle;
 pub(super) mod rows;
+mod sparse;
 pub mod winograd;
 
 use super::ahead::Ahead;
@@ -24,6 +25,7 @@ use lines::Lines;
 use outputs::OutputSums;
 use rectangle::{Layout, Rectangle};
 use rows::most_rows;
+use sparse::{SparseCells, SparseOutputs};
 use winograd::{ByWeights, Kernel, Minimal, Planes};
 
 /// The sizes of a convolution.
@@ -245,24 +247,32 @@ impl<F: Finish> Rectangles<'_, F> {
     fn rectangle<I: Isa>(&mut self, isa: I, rectangle: &Rectangle, group: usize) {
         let (channels, filters) =
             (self.layout.source.channels / self.groups, self.layout.target.channels / self.groups);
+        // Where no cell lies inside, there may be no source to begin with.
+        let source = self.source.get(rectangle.source + group * channels..).unwrap_or_default();
+        let is_sparse = rectangle.is_sparse(isa, source, filters);
         let mut filter = 0;
         while filter < filters {
-            let vectors = if I::REGISTERS >= 8 && filters - filter >= 2 * I::LANES { 2 } else { 1 };
+            let is_sparse = is_sparse && filters - filter >= sparse::FILTERS;
+            let vectors = match filters - filter {
+                _ if is_sparse => sparse::FILTERS / I::LANES,
+                left if I::REGISTERS >= 8 && left >= 2 * I::LANES => 2,
+                _ => 1,
+            };
             let width = (vectors * I::LANES).min(filters - filter);
             let column = group * filters + filter;
             let sums = OutputSums {
                 rectangle,
                 row: self.layout.target.channels,
                 width,
-                // Where no cell lies inside, there may be no source to begin with.
-                source: self.source.get(rectangle.source + group * channels..).unwrap_or_default(),
+                source,
                 kernel: self.kernel.get(rectangle.kernel + column..).unwrap_or_default(),
                 bias: self.bias.map_or(&[], |bias| &bias[column..][..width]),
             };
-            let target = &mut self.target[rectangle.target + column..];
+            let (target, ahead) = (&mut self.target[rectangle.target + column..], &mut self.ahead);
             match vectors {
-                1 => sums.run::<I, 1>(isa, target, &self.finish.ready(isa, column..column + width), &mut self.ahead),
-                _ => sums.run::<I, 2>(isa, target, &self.finish.ready(isa, column..column + width), &mut self.ahead),
+                _ if is_sparse => isa.run(SparseOutputs { sums, target, column, finish: self.finish, ahead }),
+                1 => sums.run::<I, 1>(isa, target, &self.finish.ready(isa, column..column + width), ahead),
+                _ => sums.run::<I, 2>(isa, target, &self.finish.ready(isa, column..column + width), ahead),
             }
             filter += width;
         }
@@ -322,9 +332,14 @@ impl KernelGradient<'_> {
     fn rectangle<I: Isa>(&mut self, isa: I, rectangle: &Rectangle, group: usize) {
         let filters = self.sizes.filters / self.sizes.groups;
         let source = rectangle.source + group * (self.sizes.channels / self.sizes.groups);
+        // Where no cell lies inside, there may be no source to begin with.
+        let source = self.input.get(source..).unwrap_or_default();
+        let is_sparse = rectangle.is_sparse(isa, source, filters);
         let mut filter = 0;
         while filter < filters {
+            let is_sparse = is_sparse && filters - filter >= sparse::FILTERS;
             let vectors = match (filters - filter) / I::LANES {
+                _ if is_sparse => sparse::FILTERS / I::LANES,
                 // Few rows of the kernel: more vectors make more of a pixel that is loaded.
                 4.. if I::REGISTERS >= 32 && rectangle.depth <= most_rows::<I>(4) => 4,
                 2.. if I::REGISTERS >= 8 => 2,
@@ -332,16 +347,11 @@ impl KernelGradient<'_> {
             };
             let width = (vectors * I::LANES).min(filters - filter);
             let column = group * filters + filter;
-            let sums = CellSums {
-                rectangle,
-                row: self.sizes.filters,
-                width,
-                // Where no cell lies inside, there may be no source to begin with.
-                source: self.input.get(source..).unwrap_or_default(),
-                gradient: &self.output_gradient[rectangle.target + column..],
-            };
+            let gradient = &self.output_gradient[rectangle.target + column..];
+            let sums = CellSums { rectangle, row: self.sizes.filters, width, source, gradient };
             let kernel = self.kernel.get_mut(rectangle.kernel + column..).unwrap_or_default();
             match vectors {
+                _ if is_sparse => isa.run(SparseCells { sums, kernel, ahead: &mut self.ahead }),
                 1 => sums.run::<I, 1>(isa, kernel, &mut self.ahead),
                 2 => sums.run::<I, 2>(isa, kernel, &mut self.ahead),
                 // Elsewhere there are never so many: they are not compiled.

@@ -35,6 +35,7 @@ fn run<J: Job>(isa: Avx2, job: J) -> J::Output {
 impl Isa for Avx2 {
     const LANES: usize = LANES;
     const REGISTERS: usize = 16;
+    const FINDS_ZEROS: bool = true;
     const FETCHES: bool = true;
     type Vector = __m256;
     type Whole = __m256i;

@@ -33,6 +33,7 @@ impl Isa for Avx512 {
     const LANES: usize = LANES;
     const REGISTERS: usize = 32;
     const HAS_SPLATS: bool = true;
+    const FINDS_ZEROS: bool = true;
     const FETCHES: bool = true;
     type Vector = __m512;
     type Whole = __m512i;
@@ -178,6 +179,17 @@ impl Isa for Avx512 {
             let values = _mm256_loadu_ps(values.as_ptr());
             _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_NEQ_UQ>(values, _mm256_setzero_ps())) as u8
         }
+    }
+    #[inline(always)]
+    fn nonzeros(self, values: &[f32; 64]) -> u64 {
+        let mut word = 0;
+        for (vector, values) in values.as_chunks::<LANES>().0.iter().enumerate() {
+            // SAFETY: the array has `LANES` floats; the token proves that the processor has the instructions.
+            let lanes =
+                unsafe { _mm512_cmp_ps_mask::<_CMP_NEQ_UQ>(_mm512_loadu_ps(values.as_ptr()), _mm512_setzero_ps()) };
+            word |= u64::from(lanes) << (LANES * vector);
+        }
+        word
     }
     #[inline(always)]
     fn round(self, a: Self::Vector) -> Self::Vector {

@@ -59,6 +59,8 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     const FEWER_MULTIPLICATIONS: bool = true;
     /// Whether [`Isa::splats`] takes less time than [`Isa::splat`] for each.
     const HAS_SPLATS: bool = false;
+    /// Whether [`Isa::nonzero`] and [`Isa::nonzeros`] take no more than a few instructions.
+    const FINDS_ZEROS: bool = false;
     /// Whether [`Isa::fetch`] does anything.
     const FETCHES: bool = false;
     /// `LANES` floats.
@@ -184,6 +186,15 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     #[inline(always)]
     fn nonzero(self, values: &[f32; 8]) -> u8 {
         values.iter().enumerate().fold(0, |bits, (lane, &value)| bits | u8::from(value != 0.0) << lane)
+    }
+    /// Which of sixty-four values are not zero, the first in the lowest bit.
+    #[inline(always)]
+    fn nonzeros(self, values: &[f32; 64]) -> u64 {
+        let mut word = 0;
+        for (byte, eight) in values.as_chunks().0.iter().enumerate() {
+            word |= u64::from(self.nonzero(eight)) << (8 * byte);
+        }
+        word
     }
     /// The nearest whole number, halves to even. Values of at least 2^22 in size are not for this.
     fn round(self, a: Self::Vector) -> Self::Vector;

@@ -26,7 +26,7 @@ impl Rectangle {
     pub(super) fn is_sparse<I: Isa>(&self, isa: I, source: &[f32], filters: usize) -> bool {
         let [lines, outputs] = self.outputs;
         let (count, is_run) = (lines.count * outputs.count, self.runs.iter().all(|run| run.count == 1));
-        let is_whole = filters >= FILTERS && self.depth > 0 && self.depth % SQUARE == 0;
+        let is_whole = filters >= FILTERS && self.depth > 0 && self.depth.is_multiple_of(SQUARE);
         // A chip has no room for code that it seldom runs.
         if singles::ARE_TAKEN || !I::FINDS_ZEROS || !is_run || !is_whole || count < SAMPLES {
             return false;
@@ -65,7 +65,7 @@ impl Square {
 /// Rows that lie one behind the other already, and so that no line of the cache cuts a vector.
 #[inline(always)]
 fn in_place(rows: &[f32], step: usize, count: usize) -> Option<&[[f32; FILTERS]]> {
-    let is_aligned = rows.as_ptr().addr() % align_of::<Square>() == 0;
+    let is_aligned = rows.as_ptr().addr().is_multiple_of(align_of::<Square>());
     rows.as_chunks().0.get(..count).filter(|_| step == FILTERS && is_aligned)
 }
 

@@ -2,7 +2,7 @@
 
 use super::matrix::Start;
 use super::weight::Weight;
-use super::{Isa, Job, nonzero};
+use super::{Isa, Job, dispatch, nonzero};
 
 /// `output[column] = bias[column] + sum over rows of input[row] * kernel[row][column]`.
 ///
@@ -21,6 +21,14 @@ pub struct VectorMatrix<'a, W = f32> {
     pub bias: Option<&'a [W]>,
     /// A value for each column.
     pub output: &'a mut [f32],
+}
+
+/// Multiplies one sample, with the best instruction set.
+///
+/// Networks do so themselves, in the crate that declares them. Since it is done here too, the code for every set is compiled
+/// with this crate, and not once more with each of those.
+pub fn multiply(product: VectorMatrix<'_>) {
+    dispatch(product);
 }
 
 /// Rows that stream by at once where not all columns fit into registers. So many streams the processor fetches ahead,

@@ -36,6 +36,8 @@ impl Isa for Portable {
     const LANES: usize = LANES;
     // A Cortex-M has 32 registers of one float: three vectors of eight, and single values, which are no vectors here.
     const REGISTERS: usize = if cfg!(target_arch = "arm") { 5 } else { 16 };
+    // Of sixteen registers of four lanes, as many processors have, so many rows of one vector fill three quarters.
+    const MOST_ROWS: usize = 6;
     // A microcontroller has no room for it, and the bits are to be the same on every machine.
     const FEWER_MULTIPLICATIONS: bool = false;
     type Vector = [f32; LANES];

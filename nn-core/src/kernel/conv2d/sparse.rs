@@ -155,6 +155,7 @@ impl OutputSums<'_> {
         for line in 0..lines.count {
             for output in 0..outputs.count {
                 let source = &self.source[line * lines.source + output * outputs.source + first..];
+                // There are always so many: the window lies inside.
                 let Some(values) = source.first_chunk::<SQUARE>() else { return };
                 let target = &mut target[line * lines.other + output * outputs.other..][..FILTERS];
                 let mut sums = [match (first, self.bias) {
@@ -229,6 +230,7 @@ impl CellSums<'_> {
         for first in (0..self.rectangle.depth).step_by(SQUARE) {
             let mut words = [0; SQUARE];
             for (output, word) in words.iter_mut().enumerate().take(rows.len()) {
+                // There are always so many: the window lies inside.
                 let Some(values) = source[output * step + first..].first_chunk() else { return };
                 *word = isa.nonzeros(values);
             }

@@ -1,5 +1,9 @@
 //! Weights in the program: laid out by the compiler, and the same as those that are loaded.
 
+#[path = "common/networks.rs"]
+mod networks;
+
+use networks::DsCnn as Words;
 use typednet::files::read_tensors;
 use typednet::prelude::*;
 
@@ -7,18 +11,6 @@ network! {
     struct Mlp: [64] -> [10] {
         hidden: Dense(32, activation = relu),
         digit:  Dense(10, activation = softmax),
-    }
-}
-
-network! {
-    struct Words: [49, 10, 1] -> [12] {
-        Conv2d(64, kernel = (10, 4), stride = 2, padding = same, bias = false), BatchNorm, Relu,
-        separable: repeat(4) {
-            DepthwiseConv2d(3, padding = same, bias = false), BatchNorm, Relu,
-            Conv2d(64, kernel = 1, bias = false), BatchNorm, Relu,
-        },
-        GlobalAvgPool2d,
-        Dense(12, activation = softmax),
     }
 }
 

@@ -76,13 +76,7 @@ impl Finish for Finished<'_> {
         let Some(normalization) = &self.normalization else {
             return FinishedColumns { normalization: None, bounds: self.bounds };
         };
-        let mut columns =
-            [normalization.columns(isa, channels.start..channels.end.min(channels.start + I::LANES)); VECTORS];
-        for (vector, columns) in columns.iter_mut().enumerate().skip(1) {
-            let begin = channels.start + vector * I::LANES;
-            *columns = normalization.columns(isa, begin..channels.end.min(begin + I::LANES));
-        }
-        FinishedColumns { normalization: Some(columns), bounds: self.bounds }
+        FinishedColumns { normalization: Some(normalization.vectors(isa, &channels)), bounds: self.bounds }
     }
 }
 

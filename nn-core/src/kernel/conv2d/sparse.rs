@@ -152,6 +152,7 @@ impl OutputSums<'_> {
         ahead: &mut Ahead,
     ) {
         let [lines, outputs] = self.rectangle.outputs;
+        *ahead = ahead.in_pieces(lines.count * outputs.count);
         for line in 0..lines.count {
             for output in 0..outputs.count {
                 let source = &self.source[line * lines.source + output * outputs.source + first..];
@@ -198,6 +199,7 @@ impl CellSums<'_> {
     #[inline(always)]
     fn run_sparse<I: Isa, const VECTORS: usize>(&self, isa: I, kernel: &mut [f32], ahead: &mut Ahead) {
         let [lines, outputs] = self.rectangle.outputs;
+        *ahead = ahead.in_pieces(lines.count * outputs.count.div_ceil(SQUARE) * self.rectangle.depth);
         for line in 0..lines.count {
             for output in (0..outputs.count).step_by(SQUARE) {
                 let count = SQUARE.min(outputs.count - output);

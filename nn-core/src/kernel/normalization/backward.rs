@@ -1,7 +1,7 @@
 //! The derivatives of a normalization and of the cut to bounds after it. Where a value was cut off is seen from what went
 //! in, so that what came out need not be read.
 
-use super::groups::{OnColumns, PIECE, each_group, fetch_ahead};
+use super::groups::{OnColumns, PIECE, each_group, fetch_ahead, part, with_bounds};
 use super::{ColumnNormalization, Normalization, deviation};
 use crate::kernel::conv2d::rows::{load_vectors, store_vectors};
 use crate::kernel::lanes::load_some;
@@ -17,34 +17,27 @@ pub struct Cut<'a> {
     pub bounds: Option<[f32; 2]>,
 }
 
-/// A [`Cut`] of some columns, at hand.
+/// A [`Cut`] of some columns, at hand, with so many bounds.
 #[derive(Clone, Copy)]
-struct CutColumns<V, const VECTORS: usize, const IS_CUT: bool> {
+struct CutColumns<V, const VECTORS: usize, const BOUNDS: usize> {
     columns: [ColumnNormalization<V>; VECTORS],
     bounds: [V; 2],
 }
 
 impl Cut<'_> {
     #[inline(always)]
-    fn ready<I: Isa, const VECTORS: usize, const IS_CUT: bool>(
+    fn ready<I: Isa, const VECTORS: usize, const BOUNDS: usize>(
         &self,
         isa: I,
         columns: &Range<usize>,
-    ) -> CutColumns<I::Vector, VECTORS, IS_CUT> {
-        let bounds = self.bounds.unwrap_or_default().map(|bound| isa.splat(bound));
-        let columns = core::array::from_fn(|vector| self.normalization.columns(isa, part::<I>(columns, vector)));
-        CutColumns { columns, bounds }
+    ) -> CutColumns<I::Vector, VECTORS, BOUNDS> {
+        let [lower, upper] = self.bounds.unwrap_or_default();
+        let columns = self.normalization.vectors(isa, columns);
+        CutColumns { columns, bounds: [isa.splat(lower), isa.splat(upper)] }
     }
 }
 
-/// Vector number `vector` of some columns.
-#[inline(always)]
-fn part<I: Isa>(columns: &Range<usize>, vector: usize) -> Range<usize> {
-    let begin = columns.start + vector * I::LANES;
-    begin..columns.end.min(begin + I::LANES)
-}
-
-impl<V: Copy, const VECTORS: usize, const IS_CUT: bool> CutColumns<V, VECTORS, IS_CUT> {
+impl<V: Copy, const VECTORS: usize, const BOUNDS: usize> CutColumns<V, VECTORS, BOUNDS> {
     /// The deviations of the values from their mean, and of the derivatives by what came out those that come through.
     #[inline(always)]
     fn apply<I: Isa<Vector = V>>(&self, isa: I, values: &[f32], errors: &[f32]) -> [[V; VECTORS]; 2] {
@@ -53,10 +46,12 @@ impl<V: Copy, const VECTORS: usize, const IS_CUT: bool> CutColumns<V, VECTORS, I
         for index in 0..VECTORS {
             let ColumnNormalization { mean, scale, beta } = self.columns[index];
             deviations[index] = isa.sub(deviations[index], mean);
-            if IS_CUT {
+            if BOUNDS > 0 {
                 let (output, [lower, upper]) = (isa.mul_add(deviations[index], scale, beta), self.bounds);
-                let below = isa.select_greater(upper, output, errors[index], isa.splat(0.0));
-                errors[index] = isa.select_greater(output, lower, below, isa.splat(0.0));
+                errors[index] = isa.select_greater(output, lower, errors[index], isa.splat(0.0));
+                if BOUNDS > 1 {
+                    errors[index] = isa.select_greater(upper, output, errors[index], isa.splat(0.0));
+                }
             }
         }
         [deviations, errors]
@@ -88,18 +83,15 @@ impl Job for AddErrors<'_> {
 impl OnColumns for AddErrors<'_> {
     #[inline(always)]
     fn run<I: Isa, const VECTORS: usize>(&mut self, isa: I, columns: Range<usize>) {
-        match self.cut.bounds {
-            Some(_) => self.add::<I, VECTORS, true>(isa, columns),
-            None => self.add::<I, VECTORS, false>(isa, columns),
-        }
+        with_bounds!(I, VECTORS, self.cut.bounds, self.add(isa, columns));
     }
 }
 
 impl AddErrors<'_> {
     #[inline(always)]
-    fn add<I: Isa, const VECTORS: usize, const IS_CUT: bool>(&mut self, isa: I, columns: Range<usize>) {
+    fn add<I: Isa, const VECTORS: usize, const BOUNDS: usize>(&mut self, isa: I, columns: Range<usize>) {
         let row = self.sums.len() / 2;
-        let cut = self.cut.ready::<I, VECTORS, IS_CUT>(isa, &columns);
+        let cut = self.cut.ready::<I, VECTORS, BOUNDS>(isa, &columns);
         let (by_gamma, by_beta) = self.sums.split_at_mut(row);
         let (by_gamma, by_beta) = (&mut by_gamma[columns.clone()], &mut by_beta[columns.clone()]);
         for (input, errors) in self.input.chunks(PIECE * row).zip(self.output_gradient.chunks(PIECE * row)) {
@@ -164,19 +156,19 @@ impl Job for NormalizeBackward<'_> {
 impl OnColumns for NormalizeBackward<'_> {
     #[inline(always)]
     fn run<I: Isa, const VECTORS: usize>(&mut self, isa: I, columns: Range<usize>) {
-        match self.cut.bounds {
-            Some(_) => self.write::<I, VECTORS, true>(isa, columns),
-            None => self.write::<I, VECTORS, false>(isa, columns),
-        }
+        with_bounds!(I, VECTORS, self.cut.bounds, self.write(isa, columns));
     }
 }
 
 impl NormalizeBackward<'_> {
     #[inline(always)]
-    fn write<I: Isa, const VECTORS: usize, const IS_CUT: bool>(&mut self, isa: I, columns: Range<usize>) {
+    fn write<I: Isa, const VECTORS: usize, const BOUNDS: usize>(&mut self, isa: I, columns: Range<usize>) {
         let row = self.cut.normalization.mean.len();
-        let cut = self.cut.ready::<I, VECTORS, IS_CUT>(isa, &columns);
-        let common: [_; VECTORS] = core::array::from_fn(|vector| self.common(isa, part::<I>(&columns, vector)));
+        let cut = self.cut.ready::<I, VECTORS, BOUNDS>(isa, &columns);
+        let mut common = [[isa.splat(0.0); 2]; VECTORS];
+        for (vector, (common, of)) in common.iter_mut().zip(&cut.columns).enumerate() {
+            *common = self.common(isa, of.scale, part::<I>(&columns, vector));
+        }
         let rows = self.input.chunks_exact(row).zip(self.output_gradient.chunks_exact(row));
         for ((input, errors), output) in rows.zip(self.input_gradient.chunks_exact_mut(row)) {
             fetch_ahead::<I, VECTORS>(isa, &input[columns.clone()]);
@@ -184,24 +176,25 @@ impl NormalizeBackward<'_> {
             let [deviations, mut gradients] = cut.apply(isa, &input[columns.clone()], &errors[columns.clone()]);
             for index in 0..VECTORS {
                 let [shift, slope] = common[index];
-                let rest = isa.sub(isa.sub(gradients[index], shift), isa.mul(deviations[index], slope));
-                gradients[index] = isa.mul(cut.columns[index].scale, rest);
+                let rest = isa.mul_add(deviations[index], slope, shift);
+                gradients[index] = isa.mul_add(cut.columns[index].scale, gradients[index], rest);
             }
             store_vectors(isa, &gradients, &mut output[columns.clone()]);
         }
     }
 
-    /// The mean of the output's gradient, and its slope over the input.
+    /// What is added to the scaled gradient of the output: a constant, and a slope over the deviations of the input. The
+    /// gradient loses its mean, and what it has in common with the normalized input.
     #[inline(always)]
-    fn common<I: Isa>(&self, isa: I, range: Range<usize>) -> [I::Vector; 2] {
+    fn common<I: Isa>(&self, isa: I, scale: I::Vector, range: Range<usize>) -> [I::Vector; 2] {
         let Some(BatchGradient { gamma, beta, rows }) = self.batch else {
             return [isa.splat(0.0); 2];
         };
         let Normalization { variance, epsilon, .. } = self.cut.normalization;
-        let rows = isa.splat(rows as f32);
+        let part = isa.div(scale, isa.splat(-(rows as f32)));
         let deviation = deviation(isa, &variance[range.clone()], epsilon);
-        let shift = isa.div(load_some(isa, &beta[range.clone()]), rows);
-        let slope = isa.div(load_some(isa, &gamma[range]), isa.mul(rows, deviation));
+        let shift = isa.mul(load_some(isa, &beta[range.clone()]), part);
+        let slope = isa.div(isa.mul(load_some(isa, &gamma[range]), part), deviation);
         [shift, slope]
     }
 }

@@ -35,6 +35,26 @@ pub(super) fn each_group<I: Isa>(isa: I, columns: usize, work: &mut impl OnColum
     }
 }
 
+/// Vector number `vector` of some columns.
+#[inline(always)]
+pub(super) fn part<I: Isa>(columns: &Range<usize>, vector: usize) -> Range<usize> {
+    let begin = columns.start + vector * I::LANES;
+    begin..columns.end.min(begin + I::LANES)
+}
+
+/// Calls a function with the number of bounds as a constant: none, a lower one, as of `relu`, or both.
+macro_rules! with_bounds {
+    ($isa:ident, $vectors:ident, $bounds:expr, $self:ident.$function:ident($($argument:expr),*)) => {
+        match $bounds {
+            None => $self.$function::<$isa, $vectors, 0>($($argument),*),
+            Some([_, f32::INFINITY]) => $self.$function::<$isa, $vectors, 1>($($argument),*),
+            Some(_) => $self.$function::<$isa, $vectors, 2>($($argument),*),
+        }
+    };
+}
+
+pub(super) use with_bounds;
+
 /// How many floats ahead memory is asked for: by itself a processor does so within a page only, of 1,024 floats.
 const AHEAD: usize = 2048;
 

@@ -8,6 +8,7 @@ pub mod moments;
 use super::lanes::{load_some, store_some};
 use super::{Isa, Job};
 use core::ops::Range;
+use groups::part;
 
 /// Adds the sum of each column of `values` to `sums`.
 #[derive(Debug)]
@@ -102,6 +103,22 @@ impl Normalization<'_> {
             scale: scale(isa, &self.gamma[range.clone()], &self.variance[range.clone()], self.epsilon),
             beta: load_some(isa, &self.beta[range]),
         }
+    }
+}
+
+impl Normalization<'_> {
+    /// So many vectors of columns, of which the last one may be partial.
+    #[inline(always)]
+    pub(super) fn vectors<I: Isa, const VECTORS: usize>(
+        &self,
+        isa: I,
+        columns: &Range<usize>,
+    ) -> [ColumnNormalization<I::Vector>; VECTORS] {
+        let mut vectors = [self.columns(isa, part::<I>(columns, 0)); VECTORS];
+        for (number, vector) in vectors.iter_mut().enumerate().skip(1) {
+            *vector = self.columns(isa, part::<I>(columns, number));
+        }
+        vectors
     }
 }
 

@@ -66,15 +66,19 @@ impl<V: Copy, const VECTORS: usize> Moments<V, VECTORS> {
         let (mut mean, mut squares) = ([isa.splat(0.0); VECTORS], [isa.splat(0.0); VECTORS]);
         for values in piece.chunks_exact(row) {
             let values = load_vectors::<I, VECTORS>(isa, &values[columns.clone()]);
-            mean = core::array::from_fn(|index| isa.add(mean[index], values[index]));
+            for index in 0..VECTORS {
+                mean[index] = isa.add(mean[index], values[index]);
+            }
         }
-        mean = mean.map(|sum| isa.div(sum, rows));
+        for mean in &mut mean {
+            *mean = isa.div(*mean, rows);
+        }
         for values in piece.chunks_exact(row) {
             let values = load_vectors::<I, VECTORS>(isa, &values[columns.clone()]);
-            squares = core::array::from_fn(|index| {
+            for index in 0..VECTORS {
                 let deviation = isa.sub(values[index], mean[index]);
-                isa.mul_add(deviation, deviation, squares[index])
-            });
+                squares[index] = isa.mul_add(deviation, deviation, squares[index]);
+            }
         }
         Self { mean, squares }
     }

@@ -69,25 +69,52 @@ fn in_place(rows: &[f32], step: usize, count: usize) -> Option<&[[f32; FILTERS]]
     rows.as_chunks().0.get(..count).filter(|_| step == FILTERS && is_aligned)
 }
 
-/// Adds the products of the rows whose numbers are the bits that are set, and the values, which are so many floats apart.
-#[inline(always)]
-fn add_rows<I: Isa, const VECTORS: usize>(
-    isa: I,
-    sums: &mut [I::Vector; VECTORS],
-    mut word: u64,
-    (values, step): (&[f32], usize),
-    rows: &[[f32; FILTERS]],
-) {
-    let mut totals = *sums;
-    while word != 0 {
-        let index = word.trailing_zeros() as usize;
-        word &= word - 1;
-        let (value, row) = (isa.splat(values[index * step]), &rows[index]);
-        for (vector, total) in totals.iter_mut().enumerate() {
+/// A sum: the vectors so far, and the rows that are added to it.
+struct Sum<'a, V, const VECTORS: usize> {
+    totals: [V; VECTORS],
+    /// A bit is set for each row.
+    word: u64,
+    /// What the rows are multiplied by, so many floats apart.
+    values: (&'a [f32], usize),
+}
+
+impl<V: Copy, const VECTORS: usize> Sum<'_, V, VECTORS> {
+    /// Adds all rows that are left.
+    #[inline(always)]
+    fn add_all<I: Isa<Vector = V>>(mut self, isa: I, rows: &[[f32; FILTERS]]) -> [V; VECTORS] {
+        while self.word != 0 {
+            self.add_next(isa, rows);
+        }
+        self.totals
+    }
+
+    /// Adds the first row that is left.
+    #[inline(always)]
+    fn add_next<I: Isa<Vector = V>>(&mut self, isa: I, rows: &[[f32; FILTERS]]) {
+        let index = self.word.trailing_zeros() as usize;
+        self.word &= self.word - 1;
+        let (value, row) = (isa.splat(self.values.0[index * self.values.1]), &rows[index]);
+        for (vector, total) in self.totals.iter_mut().enumerate() {
             *total = isa.mul_add(value, isa.load(&row[vector * I::LANES..]), *total);
         }
     }
-    *sums = totals;
+}
+
+/// Adds the rows to two sums, by turns as long as both have some, so that neither waits for itself.
+#[inline(always)]
+fn add_by_turns<I: Isa, const VECTORS: usize>(
+    isa: I,
+    [mut one, mut other]: [Sum<'_, I::Vector, VECTORS>; 2],
+    rows: &[[f32; FILTERS]],
+) -> [[I::Vector; VECTORS]; 2] {
+    // Both sums must stay in registers.
+    if I::REGISTERS >= 4 * VECTORS {
+        for _ in 0..one.word.count_ones().min(other.word.count_ones()) {
+            one.add_next(isa, rows);
+            other.add_next(isa, rows);
+        }
+    }
+    [one.add_all(isa, rows), other.add_all(isa, rows)]
 }
 
 /// The sums of [`FILTERS`] for all outputs of a rectangle, without the products of zeros.
@@ -152,24 +179,33 @@ impl OutputSums<'_> {
         ahead: &mut Ahead,
     ) {
         let [lines, outputs] = self.rectangle.outputs;
-        *ahead = ahead.in_pieces(lines.count * outputs.count);
+        *ahead = ahead.in_pieces(lines.count * outputs.count.div_ceil(2));
         for line in 0..lines.count {
-            for output in 0..outputs.count {
-                let source = &self.source[line * lines.source + output * outputs.source + first..];
+            for output in (0..outputs.count).step_by(2) {
+                // The last output of an odd number is calculated twice.
+                let next = outputs.count.min(output + 2) - 1;
+                let place = [line * lines.other + output * outputs.other, line * lines.other + next * outputs.other];
+                let source = &self.source[line * lines.source + first..];
+                let (one, other) = (&source[output * outputs.source..], &source[next * outputs.source..]);
                 // There are always so many: the window lies inside.
-                let Some(values) = source.first_chunk::<SQUARE>() else { return };
-                let target = &mut target[line * lines.other + output * outputs.other..][..FILTERS];
-                let mut sums = [match (first, self.bias) {
-                    (0, []) => [isa.splat(0.0); VECTORS],
-                    (0, bias) => load_vectors(isa, bias),
-                    _ => load_vectors(isa, target),
-                }];
+                let (Some(one), Some(other)) = (one.first_chunk::<SQUARE>(), other.first_chunk::<SQUARE>()) else {
+                    return;
+                };
+                let mut begin = [[isa.splat(0.0); VECTORS]; 2];
+                if first > 0 {
+                    begin = [load_vectors(isa, &target[place[0]..]), load_vectors(isa, &target[place[1]..])];
+                } else if !self.bias.is_empty() {
+                    begin = [load_vectors(isa, self.bias); 2];
+                }
                 ahead.fetch(isa);
-                add_rows(isa, &mut sums[0], isa.nonzeros(values), (values, 1), rows);
+                let one = Sum { totals: begin[0], word: isa.nonzeros(one), values: (one, 1) };
+                let other = Sum { totals: begin[1], word: isa.nonzeros(other), values: (other, 1) };
+                let mut sums = add_by_turns(isa, [one, other], rows);
                 if first + SQUARE == self.rectangle.depth {
                     finish.apply(isa, &mut sums);
                 }
-                store_vectors(isa, &sums[0], target);
+                store_vectors(isa, &sums[0], &mut target[place[0]..]);
+                store_vectors(isa, &sums[1], &mut target[place[1]..]);
             }
         }
     }
@@ -237,11 +273,11 @@ impl CellSums<'_> {
                 *word = isa.nonzeros(values);
             }
             for (channel, word) in nonzero::turned(words).into_iter().enumerate() {
-                let kernel = &mut kernel[(first + channel) * self.row..][..FILTERS];
-                let mut sums = load_vectors(isa, kernel);
+                let kernel = &mut kernel[(first + channel) * self.row..];
+                let values = (&source[first + channel..], step);
+                let sum = Sum::<_, VECTORS> { totals: load_vectors(isa, kernel), word, values };
                 ahead.fetch(isa);
-                add_rows::<I, VECTORS>(isa, &mut sums, word, (&source[first + channel..], step), rows);
-                store_vectors(isa, &sums, kernel);
+                store_vectors(isa, &sum.add_all(isa, rows), kernel);
             }
         }
     }

@@ -5,10 +5,11 @@ pub mod backward;
 mod groups;
 pub mod moments;
 
+use super::conv2d::rows::{load_vectors, store_vectors};
 use super::lanes::{load_some, store_some};
 use super::{Isa, Job};
 use core::ops::Range;
-use groups::part;
+use groups::{OnColumns, each_group, part};
 
 /// Adds the sum of each column of `values` to `sums`.
 #[derive(Debug)]
@@ -23,44 +24,43 @@ impl Job for AddColumns<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) {
-        let values = self.values;
-        add_columns(
-            isa,
-            values.len(),
-            self.sums,
-            #[inline(always)]
-            |_, place| load_some(isa, &values[place]),
-        );
+    fn run<I: Isa>(mut self, isa: I) {
+        each_group(isa, self.sums.len(), &mut self);
     }
 }
 
-/// Adds the sum of each column of the terms to `sums`. A term is told its columns and its place in a matrix of `len`
-/// values.
-///
-/// Every fourth row goes to the same sum, so that an addition need not wait for the one before.
-#[inline(always)]
-fn add_columns<I: Isa>(isa: I, len: usize, sums: &mut [f32], term: impl Fn(Range<usize>, Range<usize>) -> I::Vector) {
-    const APART: usize = 4;
-    let columns = sums.len();
-    let mut begin = 0;
-    while begin < columns {
-        let end = columns.min(begin + I::LANES);
-        let rows = len / columns;
-        let mut parts = [isa.splat(0.0); APART];
-        for row in 0..rows / APART {
-            for (part, sum) in parts.iter_mut().enumerate() {
-                let place = (row * APART + part) * columns;
-                *sum = isa.add(*sum, term(begin..end, place + begin..place + end));
+impl OnColumns for AddColumns<'_> {
+    /// Every fourth row goes to the same sum, so that an addition need not wait for the one before.
+    #[inline(always)]
+    fn run<I: Isa, const VECTORS: usize>(&mut self, isa: I, columns: Range<usize>) {
+        const APART: usize = 4;
+        let row = self.sums.len();
+        let mut parts = [[isa.splat(0.0); VECTORS]; APART];
+        let rows = self.values.chunks_exact(APART * row);
+        let rest = rows.remainder();
+        for rows in rows {
+            for (row, sums) in rows.chunks_exact(row).zip(&mut parts) {
+                add_row(isa, &row[columns.clone()], sums);
             }
         }
-        for row in rows / APART * APART..rows {
-            parts[0] = isa.add(parts[0], term(begin..end, row * columns + begin..row * columns + end));
+        for row in rest.chunks_exact(row) {
+            add_row(isa, &row[columns.clone()], &mut parts[0]);
         }
-        let total = isa.add(isa.add(parts[0], parts[1]), isa.add(parts[2], parts[3]));
-        let sums = &mut sums[begin..end];
-        store_some(isa, isa.add(load_some(isa, sums), total), sums);
-        begin = end;
+        let sums = &mut self.sums[columns];
+        let mut totals = load_vectors::<I, VECTORS>(isa, sums);
+        for (index, total) in totals.iter_mut().enumerate() {
+            let [first, second, third, fourth] = [parts[0][index], parts[1][index], parts[2][index], parts[3][index]];
+            *total = isa.add(*total, isa.add(isa.add(first, second), isa.add(third, fourth)));
+        }
+        store_vectors(isa, &totals, sums);
+    }
+}
+
+/// Adds the vectors of a row to sums.
+#[inline(always)]
+fn add_row<I: Isa, const VECTORS: usize>(isa: I, row: &[f32], sums: &mut [I::Vector; VECTORS]) {
+    for (sum, value) in sums.iter_mut().zip(load_vectors::<I, VECTORS>(isa, row)) {
+        *sum = isa.add(*sum, value);
     }
 }
 

@@ -1,9 +1,9 @@
 //! Sums over the outputs, one for each weight.
 
 use super::rectangle::Rectangle;
-use super::rows::{load_vectors, most_rows, store_vectors, with_rows};
-use crate::kernel::Isa;
+use super::rows::{load_vectors, most_rows, store_vectors, width_of, with_rows};
 use crate::kernel::ahead::Ahead;
+use crate::kernel::{Isa, Job};
 
 /// One or two vectors of filters for all rows of the kernel that a rectangle's runs name.
 pub(super) struct CellSums<'a> {
@@ -16,9 +16,29 @@ pub(super) struct CellSums<'a> {
     pub(super) gradient: &'a [f32],
 }
 
+/// All of them. A job of its own for each number of vectors.
+pub(super) struct Cells<'a, const VECTORS: usize> {
+    pub(super) sums: CellSums<'a>,
+    pub(super) kernel: &'a mut [f32],
+    pub(super) ahead: &'a mut Ahead,
+}
+
+impl<const VECTORS: usize> Job for Cells<'_, VECTORS> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        // What an instruction set never has is not compiled for it.
+        if VECTORS <= 2 || I::REGISTERS >= 32 {
+            let width = width_of::<I, VECTORS>(self.sums.width);
+            CellSums { width, ..self.sums }.run::<I, VECTORS>(isa, self.kernel, self.ahead);
+        }
+    }
+}
+
 impl CellSums<'_> {
     #[inline(always)]
-    pub(super) fn run<I: Isa, const VECTORS: usize>(&self, isa: I, kernel: &mut [f32], ahead: &mut Ahead) {
+    fn run<I: Isa, const VECTORS: usize>(&self, isa: I, kernel: &mut [f32], ahead: &mut Ahead) {
         let [outer, inner] = self.rectangle.runs;
         for first in 0..outer.count {
             for second in 0..inner.count {

@@ -1,10 +1,10 @@
 //! Sums over the cells of the window, one for each output.
 
 use super::rectangle::Rectangle;
-use super::rows::{load_vectors, most_rows, store_vectors, with_rows};
-use crate::kernel::Isa;
+use super::rows::{load_vectors, most_rows, store_vectors, width_of, with_rows};
 use crate::kernel::ahead::Ahead;
-use crate::kernel::finish::{AsTheyAre, Ready};
+use crate::kernel::finish::{AsTheyAre, Finish, Ready};
+use crate::kernel::{Isa, Job};
 
 /// One or two vectors of filters for all outputs of a rectangle. The slices begin at its first output.
 pub(super) struct OutputSums<'a> {
@@ -18,9 +18,33 @@ pub(super) struct OutputSums<'a> {
     pub(super) bias: &'a [f32],
 }
 
+/// All of them.
+///
+/// A job of its own for each number of vectors: in one function the compiler takes many times as long for the loops of all.
+pub(super) struct Outputs<'a, F, const VECTORS: usize> {
+    pub(super) sums: OutputSums<'a>,
+    pub(super) target: &'a mut [f32],
+    /// Where the filters begin in the output.
+    pub(super) column: usize,
+    pub(super) finish: F,
+    pub(super) ahead: &'a mut Ahead,
+}
+
+impl<F: Finish, const VECTORS: usize> Job for Outputs<'_, F, VECTORS> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { sums, target, column, finish, ahead } = self;
+        let width = width_of::<I, VECTORS>(sums.width);
+        let finish = finish.ready::<I, VECTORS>(isa, column..column + width);
+        OutputSums { width, ..sums }.run(isa, target, &finish, ahead);
+    }
+}
+
 impl OutputSums<'_> {
     #[inline(always)]
-    pub(super) fn run<I: Isa, const VECTORS: usize>(
+    fn run<I: Isa, const VECTORS: usize>(
         &self,
         isa: I,
         target: &mut [f32],

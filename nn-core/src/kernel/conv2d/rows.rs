@@ -35,6 +35,12 @@ macro_rules! with_rows {
 
 pub(in crate::kernel) use with_rows;
 
+/// How many filters so many vectors have: several are whole, and as a constant the number spares the tests of each access.
+#[inline(always)]
+pub(in crate::kernel) const fn width_of<I: Isa, const VECTORS: usize>(width: usize) -> usize {
+    if VECTORS > 1 { VECTORS * I::LANES } else { width }
+}
+
 /// Several whole vectors, or one that may be partial.
 #[inline(always)]
 pub(in crate::kernel) fn load_vectors<I: Isa, const VECTORS: usize>(isa: I, from: &[f32]) -> [I::Vector; VECTORS] {

@@ -167,22 +167,11 @@ fn lines_and_rectangles_give_the_same_bits() {
                 let mut lines = vec![f32::NAN; height * width * filters];
                 level.run(Convolution::forward(&sizes, &source, &kernel, Some(&bias), &mut lines));
                 let mut rectangles = vec![f32::NAN; lines.len()];
-                level.run(InRectangles(Convolution::forward(&sizes, &source, &kernel, Some(&bias), &mut rectangles)));
+                // As one of many channels.
+                level.run(Convolution::forward(&sizes, &source, &kernel, Some(&bias), &mut rectangles).rectangles());
                 assert_eq!(lines, rectangles, "{level:?}, {sizes:?}");
             }
         }
-    }
-}
-
-/// A convolution of an image of one channel, as one of many.
-struct InRectangles<'a>(Convolution<'a>);
-
-impl Job for InRectangles<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<I: Isa>(mut self, isa: I) {
-        self.0.rectangles().run(isa);
     }
 }
 

@@ -4,8 +4,9 @@
 //! for it is the test that the pixel lies within the slice. On a chip the code would cost more memory than the time is
 //! worth.
 
+use super::Values;
 use crate::kernel::Isa;
-use crate::kernel::finish::Ready;
+use crate::kernel::finish::{Finish, Ready};
 use core::ops::Range;
 
 /// Columns of the window.
@@ -54,12 +55,47 @@ impl LineSizes {
         let line = self.channels * (self.stride[0] * self.source[1] + self.target[1]);
         (FLOATS / line).next_multiple_of(2).max(2)
     }
+
+    /// The most outputs of a strip of those into which a line is cut, of equal length as nearly as possible.
+    #[inline(always)]
+    pub(super) fn most(&self) -> usize {
+        let across = self.target[1];
+        across.div_ceil(across.div_ceil(MOST))
+    }
 }
 
-/// One vector of channels of some lines of outputs: a whole one, or as many channels as there are.
-pub(super) struct Lines<'a, V, const WHOLE: bool> {
+/// Some channels of some lines of outputs.
+pub(super) struct Band<'a, F> {
+    pub(super) values: Values<'a>,
     pub(super) sizes: LineSizes,
     pub(super) channels: Range<usize>,
+    /// The first line of outputs.
+    pub(super) row: usize,
+    pub(super) target: &'a mut [f32],
+    pub(super) finish: F,
+}
+
+impl<F: Finish> Band<'_, F> {
+    /// All outputs in strips, of whole vectors of channels, or of as many channels as there are.
+    #[inline(always)]
+    pub(super) fn in_strips<I: Isa, const STRIDE: usize, const WHOLE: bool>(self, isa: I) {
+        let Self { values, sizes, channels, row, target, finish } = self;
+        for first in channels.clone().step_by(I::LANES) {
+            // A number of channels that the compiler knows spares the tests of each access.
+            let width = if WHOLE { I::LANES } else { channels.end - first };
+            let finish = finish.ready::<I, 1>(isa, first..first + width);
+            let lines = Lines::<_, WHOLE>::new(isa, values, sizes, (first, width), row);
+            lines.lines::<I, STRIDE>(isa, target, &finish);
+        }
+    }
+}
+
+/// One vector of channels of a band.
+pub(super) struct Lines<'a, V, const WHOLE: bool> {
+    pub(super) sizes: LineSizes,
+    /// The first channel, and how many there are.
+    pub(super) channel: usize,
+    pub(super) width: usize,
     /// The first line of outputs.
     pub(super) row: usize,
     pub(super) source: &'a [f32],
@@ -68,22 +104,26 @@ pub(super) struct Lines<'a, V, const WHOLE: bool> {
     pub(super) begin: V,
 }
 
-impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
+impl<'a, V: Copy, const WHOLE: bool> Lines<'a, V, WHOLE> {
     #[inline(always)]
-    pub(super) fn run<I: Isa<Vector = V>>(&self, isa: I, target: &mut [f32], finish: &impl Ready<I, 1>) {
-        match self.sizes.stride[1] {
-            1 => self.lines::<I, 1>(isa, target, finish),
-            _ => self.lines::<I, 2>(isa, target, finish),
-        }
+    pub(super) fn new<I: Isa<Vector = V>>(
+        isa: I,
+        values: Values<'a>,
+        sizes: LineSizes,
+        (channel, width): (usize, usize),
+        row: usize,
+    ) -> Self {
+        let Values { source, kernel, bias } = values;
+        // A load of nothing, from nowhere, would take as long as some hundred others.
+        let bias = bias.get(channel..channel + width);
+        let begin = bias.map_or_else(|| isa.splat(0.0), |bias| isa.load_some(bias));
+        Self { sizes, channel, width, row, source, kernel, begin }
     }
 
     #[inline(always)]
     fn lines<I: Isa<Vector = V>, const STRIDE: usize>(&self, isa: I, target: &mut [f32], finish: &impl Ready<I, 1>) {
         let ([_, across], channels) = (self.sizes.target, self.sizes.channels);
-        let most = across.div_ceil(across.div_ceil(MOST));
-        if self.are_of_pairs::<I>() {
-            return self.pairs(isa, most, target, finish);
-        }
+        let most = self.sizes.most();
         for (row, target) in target.chunks_exact_mut(across * channels).enumerate() {
             let mut column = 0;
             while column < across {
@@ -124,7 +164,7 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
         }
         finish.apply(isa, &mut sums);
         for (index, &[sum]) in sums.iter().enumerate() {
-            let target = &mut target[index * channels..][self.channels.clone()];
+            let target = &mut target[index * channels + self.channel..][..self.width];
             if WHOLE {
                 isa.store(sum, target)
             } else {
@@ -144,8 +184,7 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
         sums: &mut [[V; 1]; COUNT],
     ) {
         let place = first.wrapping_add(PIXEL * self.sizes.channels);
-        let width = if WHOLE { I::LANES } else { self.channels.len() };
-        let Some(values) = line.get(place..place.wrapping_add(width)) else { return };
+        let Some(values) = line.get(place..place.wrapping_add(self.width)) else { return };
         let values = if WHOLE { isa.load(values) } else { isa.load_partial(values) };
         for (index, [sum]) in sums.iter_mut().enumerate() {
             if let Some(&weights) = weights.get(PIXEL.wrapping_sub(index * STRIDE)) {
@@ -159,7 +198,7 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
     #[inline(always)]
     pub(super) fn first(&self, column: usize) -> usize {
         let LineSizes { before, channels, .. } = self.sizes;
-        column.wrapping_sub(before[1]).wrapping_mul(channels).wrapping_add(self.channels.start)
+        column.wrapping_sub(before[1]).wrapping_mul(channels).wrapping_add(self.channel)
     }
 
     /// A line of pixels, counted from the first one under the first window; nothing beyond the border.
@@ -173,6 +212,6 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
     /// The channels of a row.
     #[inline(always)]
     pub(super) fn of<'s>(&self, from: &'s [f32], row: usize) -> &'s [f32] {
-        &from[row * self.sizes.channels..][self.channels.clone()]
+        &from[row * self.sizes.channels + self.channel..][..self.width]
     }
 }

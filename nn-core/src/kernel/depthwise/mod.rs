@@ -12,12 +12,11 @@ mod tiles;
 
 use super::conv2d::rectangle::{Image, Layout, Rectangle};
 use super::finish::{AsTheyAre, Finish};
-use super::lanes::load_some;
 use super::singles::{self, ConvolveChannels};
 use super::stretch::Axis;
 use super::{Geometry, Isa, Job};
 use line_sums::LineSums;
-use lines::{LineSizes, Lines};
+use lines::{Band, LineSizes};
 use tiles::{CellTiles, OutputTiles};
 
 /// The sizes of a depthwise convolution.
@@ -60,7 +59,7 @@ impl DepthwiseSizes {
         }
     }
 
-    /// The sizes for [`Lines`], if it can do it.
+    /// The sizes for [`EachLine`], if it can do it.
     fn lines(&self) -> Option<LineSizes> {
         let Geometry { input, output, kernel, stride, dilation, before } = self.geometry;
         let fits = kernel[1] == lines::ACROSS && dilation == [1, 1] && (1..=2).contains(&stride[1]);
@@ -135,13 +134,13 @@ impl<F: Finish> Job for Depthwise<'_, F> {
         if self.sizes.multiplier != 1 {
             return repeated::forward(isa, self);
         }
-        let Self { sizes, input, kernel, bias, output, finish } = self;
+        let Self { sizes, input, kernel, bias, output: target, finish } = self;
         let values = Values { source: input, kernel, bias: bias.unwrap_or_default() };
-        if let Some(lines) = sizes.lines() {
-            return values.each_line(isa, lines, output, &finish);
+        if let Some(sizes) = sizes.lines() {
+            return isa.run(EachLine { values, sizes, target, finish });
         }
         let axes = [sizes.geometry.gather(0), sizes.geometry.gather(1)];
-        values.each_rectangle(isa, axes, &sizes.layout(), output, &finish);
+        isa.run(Rectangles { values, axes, layout: sizes.layout(), target, finish });
     }
 }
 
@@ -166,13 +165,13 @@ impl Job for DepthwiseInputGradient<'_> {
         if self.sizes.multiplier != 1 {
             return repeated::input_gradient(isa, self);
         }
-        let Self { sizes, output_gradient, turned, input_gradient } = self;
-        let values = Values { source: output_gradient, kernel: turned, bias: &[] };
-        if let Some(lines) = sizes.lines_backward() {
-            return values.each_line(isa, lines, input_gradient, &AsTheyAre);
+        let Self { sizes, output_gradient, turned, input_gradient: target } = self;
+        let (values, finish) = (Values { source: output_gradient, kernel: turned, bias: &[] }, AsTheyAre);
+        if let Some(sizes) = sizes.lines_backward() {
+            return isa.run(EachLine { values, sizes, target, finish });
         }
         let axes = [sizes.geometry.spread(0), sizes.geometry.spread(1)];
-        values.each_rectangle(isa, axes, &sizes.layout_backward(), input_gradient, &AsTheyAre);
+        isa.run(Rectangles { values, axes, layout: sizes.layout_backward(), target, finish });
     }
 }
 
@@ -185,42 +184,63 @@ struct Values<'a> {
     bias: &'a [f32],
 }
 
-impl Values<'_> {
-    /// Runs through the target in bands of lines, and in each through vectors of channels.
+/// A target that is run through in bands of lines, and in each through whole vectors of channels and through what is left.
+///
+/// A job of its own, like the next: it is compiled once for the output and for the derivative by the input.
+struct EachLine<'a, F> {
+    values: Values<'a>,
+    sizes: LineSizes,
+    target: &'a mut [f32],
+    finish: F,
+}
+
+impl<F: Finish> Job for EachLine<'_, F> {
+    type Output = ();
+
     #[inline(always)]
-    fn each_line<I: Isa>(&self, isa: I, sizes: LineSizes, target: &mut [f32], finish: &impl Finish) {
-        let band = sizes.band();
+    fn run<I: Isa>(self, isa: I) {
+        let Self { values, sizes, target, finish } = self;
+        let (band, whole) = (sizes.band(), sizes.channels / I::LANES * I::LANES);
         for (number, target) in target.chunks_mut(band * sizes.target[1] * sizes.channels).enumerate() {
-            for channel in (0..sizes.channels).step_by(I::LANES) {
-                let channels = channel..sizes.channels.min(channel + I::LANES);
-                // A load of nothing, from nowhere, would take as long as some hundred others.
-                let bias = self.bias.get(channels.clone());
-                let begin = bias.map_or_else(|| isa.splat(0.0), |bias| load_some(isa, bias));
-                let finish = finish.ready::<I, 1>(isa, channels.clone());
-                let (Self { source, kernel, .. }, row) = (*self, number * band);
-                if channels.len() == I::LANES {
-                    Lines::<_, true> { sizes, channels, row, source, kernel, begin }.run(isa, target, &finish);
-                } else {
-                    Lines::<_, false> { sizes, channels, row, source, kernel, begin }.run(isa, target, &finish);
+            let row = number * band;
+            if whole > 0 {
+                let band = Band { values, sizes, channels: 0..whole, row, target: &mut *target, finish };
+                match sizes.stride[1] {
+                    1 if sizes.are_of_pairs::<I>() => band.in_pairs(isa),
+                    1 => band.in_strips::<I, 1, true>(isa),
+                    _ => band.in_strips::<I, 2, true>(isa),
+                }
+            }
+            if whole < sizes.channels {
+                let band = Band { values, sizes, channels: whole..sizes.channels, row, target, finish };
+                match sizes.stride[1] {
+                    1 => band.in_strips::<I, 1, false>(isa),
+                    _ => band.in_strips::<I, 2, false>(isa),
                 }
             }
         }
     }
+}
 
-    /// Runs through the target in rectangles, and in each through vectors of channels.
+/// A target that is run through in rectangles, and in each through vectors of channels.
+struct Rectangles<'a, F> {
+    values: Values<'a>,
+    axes: [Axis; 2],
+    layout: Layout,
+    target: &'a mut [f32],
+    finish: F,
+}
+
+impl<F: Finish> Job for Rectangles<'_, F> {
+    type Output = ();
+
     #[inline(always)]
-    fn each_rectangle<I: Isa>(
-        &self,
-        isa: I,
-        axes: [Axis; 2],
-        layout: &Layout,
-        target: &mut [f32],
-        finish: &impl Finish,
-    ) {
+    fn run<I: Isa>(self, isa: I) {
+        let Self { values, axes, layout, target, finish } = self;
         let channels = layout.target.channels;
         for rows in axes[0].stretches() {
             for columns in axes[1].stretches() {
-                let rectangle = Rectangle::new(layout, rows, columns);
+                let rectangle = Rectangle::new(&layout, rows, columns);
                 for channel in (0..channels).step_by(I::LANES) {
                     let width = I::LANES.min(channels - channel);
                     let tiles = OutputTiles {
@@ -228,9 +248,9 @@ impl Values<'_> {
                         row: channels,
                         width,
                         // Where no cell lies inside, there may be no source to begin with.
-                        source: self.source.get(rectangle.source + channel..).unwrap_or_default(),
-                        kernel: self.kernel.get(rectangle.kernel + channel..).unwrap_or_default(),
-                        bias: self.bias.get(channel..).unwrap_or_default(),
+                        source: values.source.get(rectangle.source + channel..).unwrap_or_default(),
+                        kernel: values.kernel.get(rectangle.kernel + channel..).unwrap_or_default(),
+                        bias: values.bias.get(channel..).unwrap_or_default(),
                     };
                     let finish = finish.ready(isa, channel..channel + width);
                     tiles.run(isa, &mut target[rectangle.target + channel..], &finish);

@@ -3,9 +3,9 @@
 //! The weights stay in registers through the whole image, and each pixel is loaded once for the two windows above each
 //! other that it lies under. It takes more registers than most instruction sets have.
 
-use super::lines::{ACROSS, AHEAD, Lines, MOST};
+use super::lines::{ACROSS, AHEAD, Band, LineSizes, Lines, MOST};
 use crate::kernel::Isa;
-use crate::kernel::finish::Ready;
+use crate::kernel::finish::{Finish, Ready};
 
 /// Lines of the window.
 const DOWN: usize = 3;
@@ -29,17 +29,31 @@ macro_rules! each_pixel {
     };
 }
 
-impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
-    /// Whether the windows can be run through in pairs.
+impl LineSizes {
+    /// Whether [`Band::in_pairs`] can do it, for whole vectors of channels.
     #[inline(always)]
     pub(super) fn are_of_pairs<I: Isa>(&self) -> bool {
-        WHOLE && I::REGISTERS >= 32 && self.sizes.kernel_rows == DOWN && self.sizes.stride == [1, 1]
+        I::REGISTERS >= 32 && self.kernel_rows == DOWN && self.stride == [1, 1]
     }
+}
 
-    /// All lines, in strips of `most` outputs at most.
+impl<F: Finish> Band<'_, F> {
+    /// All outputs in pairs of strips, of whole vectors of channels.
     #[inline(always)]
-    pub(super) fn pairs<I: Isa<Vector = V>>(&self, isa: I, most: usize, target: &mut [f32], finish: &impl Ready<I, 1>) {
-        let across = self.sizes.target[1];
+    pub(super) fn in_pairs<I: Isa>(self, isa: I) {
+        let Self { values, sizes, channels, row, target, finish } = self;
+        for first in channels.step_by(I::LANES) {
+            let finish = finish.ready::<I, 1>(isa, first..first + I::LANES);
+            Lines::<_, true>::new(isa, values, sizes, (first, I::LANES), row).pairs(isa, target, &finish);
+        }
+    }
+}
+
+impl<V: Copy> Lines<'_, V, true> {
+    /// All lines.
+    #[inline(always)]
+    fn pairs<I: Isa<Vector = V>>(&self, isa: I, target: &mut [f32], finish: &impl Ready<I, 1>) {
+        let (across, most) = (self.sizes.target[1], self.sizes.most());
         let mut weights = [[self.begin; ACROSS]; DOWN];
         for (cell, weights) in weights.as_flattened_mut().iter_mut().enumerate() {
             *weights = isa.load(self.of(self.kernel, cell));
@@ -81,7 +95,7 @@ impl<V: Copy, const WHOLE: bool> Lines<'_, V, WHOLE> {
         for (sums, target) in sums.iter_mut().zip(target.chunks_exact_mut(line)) {
             finish.apply(isa, sums);
             for (index, &[sum]) in sums.iter().enumerate() {
-                let target = &mut target[(column + index) * self.sizes.channels..][self.channels.clone()];
+                let target = &mut target[(column + index) * self.sizes.channels + self.channel..][..self.width];
                 isa.fetch(target.as_ptr().wrapping_add(AHEAD));
                 isa.store(sum, target);
             }

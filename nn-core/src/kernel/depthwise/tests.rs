@@ -103,22 +103,6 @@ fn channels_of_every_number_agree_with_the_definition() {
     }
 }
 
-/// The way that is taken on a chip.
-struct InRectangles<'a> {
-    sizes: &'a DepthwiseSizes,
-    values: Values<'a>,
-    output: &'a mut [f32],
-}
-
-impl Job for InRectangles<'_> {
-    type Output = ();
-
-    fn run<I: Isa>(self, isa: I) {
-        let axes = [self.sizes.geometry.gather(0), self.sizes.geometry.gather(1)];
-        self.values.each_rectangle(isa, axes, &self.sizes.layout(), self.output, &AsTheyAre);
-    }
-}
-
 #[test]
 fn lines_and_rectangles_give_the_same_bits() {
     let mut random = Random::new(3, 0);
@@ -129,14 +113,17 @@ fn lines_and_rectangles_give_the_same_bits() {
             let mut values = |len: usize| -> Vec<f32> { (0..len).map(|_| 2.0 * random.uniform() - 1.0).collect() };
             let (input, kernel) = (values(input[0] * input[1] * channels), values(sizes.kernel_len()));
             let bias = values(channels);
-            let [height, width] = sizes.geometry.output;
+            let geometry = &sizes.geometry;
+            let [height, width] = geometry.output;
             for level in Level::available() {
                 let mut lines = vec![f32::NAN; height * width * channels];
                 let (output, finish) = (&mut lines[..], AsTheyAre);
                 level.run(Depthwise { sizes, input: &input, kernel: &kernel, bias: Some(&bias), output, finish });
                 let mut rectangles = vec![f32::NAN; lines.len()];
+                // The way that is taken on a chip.
                 let values = Values { source: &input, kernel: &kernel, bias: &bias };
-                level.run(InRectangles { sizes, values, output: &mut rectangles });
+                let (axes, layout) = ([geometry.gather(0), geometry.gather(1)], sizes.layout());
+                level.run(Rectangles { values, axes, layout, target: &mut rectangles, finish });
                 assert_eq!(lines, rectangles, "{level:?}, {sizes:?}");
             }
         }

@@ -1,21 +1,25 @@
 //! Which instruction sets the running processor has.
 
+#[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx2")))]
+use super::Avx2;
+#[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx512f")))]
+use super::Avx512;
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 use super::Neon;
-#[cfg(target_arch = "x86_64")]
-use super::{Avx2, Avx512};
 use super::{Isa, Job, Portable};
 
 /// An instruction set that the running processor has.
+///
+/// Without `std` the build alone decides: a set on which it does not count is never there, and nothing is compiled for it.
 #[derive(Clone, Copy, Debug)]
 pub enum Level {
     /// What every processor has.
     Portable(Portable),
     /// AVX2, FMA and F16C, on x86-64.
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx2")))]
     Avx2(Avx2),
     /// AVX-512 F and BW, on x86-64.
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx512f")))]
     Avx512(Avx512),
     /// NEON, on 64-bit ARM.
     #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
@@ -27,9 +31,9 @@ impl Level {
     pub fn name(self) -> &'static str {
         match self {
             Self::Portable(_) => "portable",
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx2")))]
             Self::Avx2(_) => "avx2",
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx512f")))]
             Self::Avx512(_) => "avx512",
             #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
             Self::Neon(_) => "neon",
@@ -38,23 +42,26 @@ impl Level {
 
     /// Every set that the processor has, the best one last.
     pub fn available() -> impl Iterator<Item = Self> {
-        let portable = [Some(Self::Portable(Portable))];
-        #[cfg(target_arch = "x86_64")]
-        let wider = [Avx2::detect().map(Self::Avx2), Avx512::detect().map(Self::Avx512)];
-        #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
-        let wider = [Neon::detect().map(Self::Neon)];
-        #[cfg(not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon"))))]
-        let wider = [None; 0];
-        portable.into_iter().chain(wider).flatten()
+        let sets = [
+            Some(Self::Portable(Portable)),
+            #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx2")))]
+            Avx2::detect().map(Self::Avx2),
+            #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx512f")))]
+            Avx512::detect().map(Self::Avx512),
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+            Neon::detect().map(Self::Neon),
+        ];
+        sets.into_iter().flatten()
     }
 
     /// Runs a job with this set.
+    #[inline]
     pub fn run<J: Job>(self, job: J) -> J::Output {
         match self {
             Self::Portable(isa) => isa.run(job),
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx2")))]
             Self::Avx2(isa) => isa.run(job),
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx512f")))]
             Self::Avx512(isa) => isa.run(job),
             #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
             Self::Neon(isa) => isa.run(job),

@@ -270,15 +270,7 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
 /// Runs a job with the best instruction set of the processor, or the one that `TYPEDNET_ISA` names.
 #[inline]
 pub fn dispatch<J: Job>(job: J) -> J::Output {
-    match level() {
-        Level::Portable(isa) => isa.run(job),
-        #[cfg(target_arch = "x86_64")]
-        Level::Avx2(isa) => isa.run(job),
-        #[cfg(target_arch = "x86_64")]
-        Level::Avx512(isa) => isa.run(job),
-        #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
-        Level::Neon(isa) => isa.run(job),
-    }
+    level().run(job)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::Rescale;
 use super::one_by_one::OneByOne;
+use super::places::{Few, Place, Places};
 use super::scale::load_some;
 use super::span::span;
 use super::strip::Aligned;
@@ -53,7 +54,7 @@ const ROOM: usize = 4096;
 /// The words of the weights of a vector of channels.
 const WEIGHTS: usize = 1024;
 /// The outputs of a tile.
-const PIXELS: usize = 4;
+const PIXELS: usize = 8;
 
 /// How outputs are computed a vector of channels at a time.
 ///
@@ -132,24 +133,20 @@ impl Part<'_> {
         products: P,
         strip: &[i32; ROOM],
         mut weights: &[i32],
-        offsets: [usize; PIXELS],
+        windows: [usize; PIXELS],
         starts: I::Whole,
     ) -> [I::Whole; PIXELS] {
         let mut sums = [starts; PIXELS];
-        // The same length for all, so that the compiler checks once for all.
-        let len = ((self.plan.words - 1) * P::DEPTH + 1) * I::LANES;
         for row in 0..self.geometry.kernel[0] {
-            let at = row * self.geometry.dilation[0] * self.columns * I::LANES;
-            let mut cells = [&strip[..0]; PIXELS];
-            for (cells, offset) in cells.iter_mut().zip(offsets) {
-                *cells = &strip[offset + at..][..len];
-            }
+            let line = row * self.geometry.dilation[0] * self.columns;
             for word in 0..self.plan.words {
                 let (of_word, others) = weights.split_at(I::LANES);
                 weights = others;
                 let of_word = isa.load_whole(of_word);
                 for pixel in 0..PIXELS {
-                    let cells = isa.load_whole(&cells[pixel][word * P::DEPTH * I::LANES..][..I::LANES]);
+                    // All places lie inside; by the mask the compiler sees it.
+                    let place = (windows[pixel] + line + word * P::DEPTH) & (ROOM / I::LANES - 1);
+                    let cells = isa.load_whole(&strip[place * I::LANES..][..I::LANES]);
                     sums[pixel] = products.add_flipped(isa, sums[pixel], cells, of_word);
                 }
             }
@@ -270,26 +267,18 @@ impl Depthwise<'_> {
         let DepthwiseSizes { geometry, channels, .. } = *self.sizes;
         let rescale = self.rescale.lanes(isa, part.channel);
         let width = I::LANES.min(channels - part.channel);
-        let line = part.columns * I::LANES;
-        let (mut row, mut column) = (0, 0);
-        while row < part.size[0] {
-            let (mut offsets, mut outputs, mut count) = ([0; PIXELS], [0; PIXELS], 0);
-            while count < PIXELS && row < part.size[0] {
-                offsets[count] = row * geometry.stride[0] * line + column * geometry.stride[1] * I::LANES;
-                let place = (part.origin[0] + row) * geometry.output[1] + part.origin[1] + column;
-                outputs[count] = place * channels + part.channel;
-                count += 1;
-                column += 1;
-                if column == part.size[1] {
-                    (row, column) = (row + 1, 0);
-                }
+        let [row, column] = part.origin;
+        let first = Place { window: 0, output: (row * geometry.output[1] + column) * channels + part.channel };
+        let step = Place { window: geometry.stride[1], output: channels };
+        let row = Place { window: geometry.stride[0] * part.columns, output: geometry.output[1] * channels };
+        let mut places = Places::new(part.size, first, step, row);
+        let Aligned(sums) = &mut Aligned([[0; MOST_LANES]; PIXELS]);
+        while let Some(Few { windows, outputs, count }) = places.few::<PIXELS>() {
+            let tile = part.tile(isa, products, strip, weights, windows, starts);
+            for pixel in 0..PIXELS {
+                isa.store_whole(tile[pixel], &mut sums[pixel]);
             }
-            let sums = part.tile(isa, products, strip, weights, offsets, starts);
-            for (pixel, sums) in sums.into_iter().enumerate() {
-                if pixel < count {
-                    rescale.store(isa, sums, &mut self.output[outputs[pixel]..][..width]);
-                }
-            }
+            rescale.store_each(isa, sums, &outputs[..count], width, self.output);
         }
     }
 }

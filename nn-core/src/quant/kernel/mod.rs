@@ -25,6 +25,7 @@ mod lookup;
 mod mean;
 mod multiply;
 mod one_by_one;
+mod places;
 mod pool;
 mod pooled;
 mod quantize;

@@ -134,6 +134,27 @@ impl<I: Isa> LaneRescale<I> {
     pub(super) fn store(&self, isa: I, sums: I::Whole, to: &mut [i8]) {
         store_within(isa, self.scale.times(isa, sums), self.bounds, to);
     }
+
+    /// Writes the bytes of vectors of sums, the first `width` of each from its place on.
+    #[inline(always)]
+    pub(super) fn store_each(
+        &self,
+        isa: I,
+        sums: &[[i32; MOST_LANES]],
+        places: &[usize],
+        width: usize,
+        output: &mut [i8],
+    ) {
+        if width == I::LANES {
+            for (sums, &place) in sums.iter().zip(places) {
+                self.store(isa, isa.load_whole(sums), &mut output[place..][..I::LANES]);
+            }
+        } else {
+            for (sums, &place) in sums.iter().zip(places) {
+                self.store(isa, isa.load_whole(sums), &mut output[place..][..width]);
+            }
+        }
+    }
 }
 
 /// Writes whole numbers as bytes, cut to bounds, as many as there is room for.

@@ -8,6 +8,7 @@
 
 use super::Rescale;
 use super::dots::{UNITS, Units, add_dots, correction, lanes_of};
+use super::places::{Few, Place, Places};
 use super::scale::LaneRescale;
 use super::span::{Span, span};
 use super::strip::{Aligned, Frame, Image, ROOM, SLACK};
@@ -249,31 +250,26 @@ impl Tiles<'_> {
         starts: [I::Whole; VECTORS],
         rescales: [LaneRescale<I>; VECTORS],
     ) {
-        let [rows, columns] = block.rectangle.size;
-        let [stride, filters] = [self.sizes.geometry.stride[1] * block.window.depth, self.sizes.filters];
-        let (mut row, mut column) = (0, 0);
-        while row < rows {
-            let (mut offsets, mut outputs, mut count) = ([0; PIXELS], [0; PIXELS], 0);
-            while count < PIXELS && row < rows {
-                offsets[count] = row * self.sizes.geometry.stride[0] * block.rectangle.line + column * stride;
-                let place = [block.rectangle.origin[0] + row, block.rectangle.origin[1] + column];
-                outputs[count] = (place[0] * self.pool.output[1] + place[1]) * filters + block.filter;
-                count += 1;
-                column += 1;
-                if column == columns {
-                    (row, column) = (row + 1, 0);
+        let Rectangle { origin, size, line, .. } = *block.rectangle;
+        let ([row_stride, stride], filters) = (self.sizes.geometry.stride, self.sizes.filters);
+        let width = self.pool.output[1];
+        let first = Place { window: 0, output: (origin[0] * width + origin[1]) * filters + block.filter };
+        let step = Place { window: stride * block.window.depth, output: filters };
+        let row = Place { window: row_stride * line, output: width * filters };
+        let mut places = Places::new(size, first, step, row);
+        // In memory: that they are chosen by a number that is not constant would keep them there in the loop over words, too.
+        let Aligned(sums) = &mut Aligned([[[0; MOST_LANES]; PIXELS]; VECTORS]);
+        while let Some(Few { windows, outputs, count }) = places.few::<PIXELS>() {
+            let tile = block.tile(isa, products, windows, starts);
+            for vector in 0..VECTORS {
+                for pixel in 0..PIXELS {
+                    isa.store_whole(tile[pixel][vector], &mut sums[vector][pixel]);
                 }
             }
-            let sums = block.tile(isa, products, offsets, starts);
             for vector in 0..VECTORS {
                 let width = I::LANES.min(block.count - vector * I::LANES);
-                for pixel in 0..PIXELS {
-                    // Not a loop up to the count, so that all sums stay in registers.
-                    if pixel < count {
-                        let output = &mut self.output[outputs[pixel] + vector * I::LANES..][..width];
-                        rescales[vector].store(isa, sums[pixel][vector], output);
-                    }
-                }
+                let output = &mut self.output[vector * I::LANES..];
+                rescales[vector].store_each(isa, &sums[vector], &outputs[..count], width, output);
             }
         }
     }

@@ -8,7 +8,6 @@ use super::span::span;
 use super::strip::Aligned;
 use crate::kernel::depthwise::DepthwiseSizes;
 use crate::kernel::{ByteJob, Geometry, Isa, Job, MOST_LANES, Products};
-use core::ops::Range;
 
 /// A depthwise convolution of one sample: output `c * multiplier + m` is channel `c` under its window `m`. Cells beyond
 /// the border hold the zero point.
@@ -81,7 +80,7 @@ impl Plan {
             && job.input.len() >= geometry.input[0] * geometry.input[1] * channels
             && job.output.len() >= height * width * channels;
         let room = |[rows, columns]: [usize; 2]| {
-            extent(&geometry, 0, rows) * (extent(&geometry, 1, columns) + P::DEPTH) * I::LANES <= ROOM
+            extent(&geometry, 0, rows) * columns_of_strip(&geometry, columns, words, P::DEPTH) * I::LANES <= ROOM
         };
         if !possible || !room([1, 1]) {
             return None;
@@ -100,6 +99,11 @@ impl Plan {
 /// How many rows or columns of cells so many outputs look at.
 fn extent(geometry: &Geometry, axis: usize, count: usize) -> usize {
     (count - 1) * geometry.stride[axis] + (geometry.kernel[axis] - 1) * geometry.dilation[axis] + 1
+}
+
+/// The columns of words that so many columns of outputs look at, with so many words of some cells in a row of the window.
+fn columns_of_strip(geometry: &Geometry, count: usize, words: usize, depth: usize) -> usize {
+    (count - 1) * geometry.stride[1] + (words - 1) * depth + 1
 }
 
 /// The bytes of some channels, one in each lane; lanes behind the last channel may hold anything.
@@ -137,16 +141,21 @@ impl Part<'_> {
         starts: I::Whole,
     ) -> [I::Whole; PIXELS] {
         let mut sums = [starts; PIXELS];
+        let line = self.geometry.dilation[0] * self.columns;
+        // The same length for all, so that the compiler checks once for all.
+        let len = ((self.geometry.kernel[0] - 1) * line + (self.plan.words - 1) * P::DEPTH + 1) * I::LANES;
+        let mut cells = [&strip[..0]; PIXELS];
+        for (cells, window) in cells.iter_mut().zip(windows) {
+            *cells = &strip[window..][..len];
+        }
         for row in 0..self.geometry.kernel[0] {
-            let line = row * self.geometry.dilation[0] * self.columns;
             for word in 0..self.plan.words {
                 let (of_word, others) = weights.split_at(I::LANES);
                 weights = others;
                 let of_word = isa.load_whole(of_word);
+                let at = (row * line + word * P::DEPTH) * I::LANES;
                 for pixel in 0..PIXELS {
-                    // All places lie inside; by the mask the compiler sees it.
-                    let place = (windows[pixel] + line + word * P::DEPTH) & (ROOM / I::LANES - 1);
-                    let cells = isa.load_whole(&strip[place * I::LANES..][..I::LANES]);
+                    let cells = isa.load_whole(&cells[pixel][at..][..I::LANES]);
                     sums[pixel] = products.add_flipped(isa, sums[pixel], cells, of_word);
                 }
             }
@@ -169,7 +178,7 @@ impl Depthwise<'_> {
                         plan.outputs[0].min(geometry.output[0] - row),
                         plan.outputs[1].min(geometry.output[1] - column),
                     ];
-                    let columns = (size[1] - 1) * geometry.stride[1] + (plan.words - 1) * P::DEPTH + 1;
+                    let columns = columns_of_strip(&geometry, size[1], plan.words, P::DEPTH);
                     let part = Part { plan, geometry: &geometry, channel, origin: [row, column], size, columns };
                     self.fill(isa, products, &part, strip);
                     self.outputs(isa, products, &part, strip, weights, starts);
@@ -229,28 +238,22 @@ impl Depthwise<'_> {
         for (line, words) in lines.enumerate() {
             let row = (top + line).checked_sub(geometry.before[0]).filter(|&row| row < height);
             let inside = if row.is_some() { begin..end } else { 0..0 };
-            let first =
+            let mut at =
                 row.map_or(0, |row| (row * width + left + begin - geometry.before[1]) * channels + part.channel);
             let mut cells = border;
-            // Each word ends with the cell that is pushed last.
-            for column in 0..P::DEPTH - 1 {
-                cells = products.push(isa, cells, self.cell(isa, border, &inside, first, column));
-            }
-            for (column, word) in words.chunks_exact_mut(I::LANES).enumerate() {
-                let next = self.cell(isa, border, &inside, first, column + P::DEPTH - 1);
+            for column in 0..part.columns + P::DEPTH - 1 {
+                let mut next = border;
+                if inside.contains(&column) {
+                    next = lanes_at(isa, self.input, at);
+                    at += channels;
+                }
                 cells = products.push(isa, cells, next);
-                isa.store_whole(cells, word);
+                // Each word ends with the cell that is pushed last.
+                if let Some(word) = column.checked_sub(P::DEPTH - 1) {
+                    isa.store_whole(cells, &mut words[word * I::LANES..]);
+                }
             }
         }
-    }
-
-    /// The cells at a column, of which those inside begin at `first` in the image.
-    #[inline(always)]
-    fn cell<I: Isa>(&self, isa: I, border: I::Whole, inside: &Range<usize>, first: usize, column: usize) -> I::Whole {
-        if !inside.contains(&column) {
-            return border;
-        }
-        lanes_at(isa, self.input, first + (column - inside.start) * self.sizes.channels)
     }
 
     /// Some outputs, tile by tile.
@@ -267,10 +270,11 @@ impl Depthwise<'_> {
         let DepthwiseSizes { geometry, channels, .. } = *self.sizes;
         let rescale = self.rescale.lanes(isa, part.channel);
         let width = I::LANES.min(channels - part.channel);
+        let line = part.columns * I::LANES;
         let [row, column] = part.origin;
         let first = Place { window: 0, output: (row * geometry.output[1] + column) * channels + part.channel };
-        let step = Place { window: geometry.stride[1], output: channels };
-        let row = Place { window: geometry.stride[0] * part.columns, output: geometry.output[1] * channels };
+        let step = Place { window: geometry.stride[1] * I::LANES, output: channels };
+        let row = Place { window: geometry.stride[0] * line, output: geometry.output[1] * channels };
         let mut places = Places::new(part.size, first, step, row);
         let Aligned(sums) = &mut Aligned([[0; MOST_LANES]; PIXELS]);
         while let Some(Few { windows, outputs, count }) = places.few::<PIXELS>() {

@@ -257,7 +257,8 @@ impl Tiles<'_> {
         let step = Place { window: stride * block.window.depth, output: filters };
         let row = Place { window: row_stride * line, output: width * filters };
         let mut places = Places::new(size, first, step, row);
-        // In memory: that they are chosen by a number that is not constant would keep them there in the loop over words, too.
+        // Sums that are chosen by a number that is no constant must lie in memory: these do, and those of the loop over words
+        // stay in registers.
         let Aligned(sums) = &mut Aligned([[[0; MOST_LANES]; PIXELS]; VECTORS]);
         while let Some(Few { windows, outputs, count }) = places.few::<PIXELS>() {
             let tile = block.tile(isa, products, windows, starts);

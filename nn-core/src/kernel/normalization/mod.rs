@@ -104,9 +104,7 @@ impl Normalization<'_> {
             beta: load_some(isa, &self.beta[range]),
         }
     }
-}
 
-impl Normalization<'_> {
     /// So many vectors of columns, of which the last one may be partial.
     #[inline(always)]
     pub(super) fn vectors<I: Isa, const VECTORS: usize>(

@@ -145,6 +145,7 @@ impl<I: Isa> LaneRescale<I> {
         width: usize,
         output: &mut [i8],
     ) {
+        // A width that the compiler knows spares the test of each store.
         if width == I::LANES {
             for (sums, &place) in sums.iter().zip(places) {
                 self.store(isa, isa.load_whole(sums), &mut output[place..][..I::LANES]);

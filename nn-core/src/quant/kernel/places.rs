@@ -42,6 +42,17 @@ impl Places {
     pub(super) fn few<const COUNT: usize>(&mut self) -> Option<Few<COUNT>> {
         let count = COUNT.min(self.left);
         let (mut windows, mut outputs) = ([0; COUNT], [0; COUNT]);
+        if self.left.min(self.left_of_row) > COUNT {
+            // All of them lie in one row, and the next one, too.
+            for (window, output) in windows.iter_mut().zip(&mut outputs) {
+                (*window, *output) = (self.next.window, self.next.output);
+                self.next.window += self.step.window;
+                self.next.output += self.step.output;
+            }
+            self.left_of_row -= COUNT;
+            self.left -= COUNT;
+            return Some(Few { windows, outputs, count: COUNT });
+        }
         for (window, output) in windows.iter_mut().zip(&mut outputs).take(count) {
             (*window, *output) = (self.next.window, self.next.output);
             self.left_of_row -= 1;

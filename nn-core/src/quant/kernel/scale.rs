@@ -92,6 +92,23 @@ impl<I: Isa> Scale<I> {
         };
         let product = isa.multiply_wide(x, self.fraction);
         let addend = isa.select_negative(product, self.addends[1], self.addends[0]);
+        self.round(isa, product, addend)
+    }
+
+    /// Whether some lane moves left.
+    #[inline(always)]
+    pub(super) fn moves_left(&self) -> bool {
+        self.left.is_some()
+    }
+
+    /// The same where no lane moves left, save that a negative product may be one too high, though never positive.
+    #[inline(always)]
+    pub(super) fn times_positive(&self, isa: I, x: I::Whole) -> I::Whole {
+        self.round(isa, isa.multiply_wide(x, self.fraction), self.addends[0])
+    }
+
+    #[inline(always)]
+    fn round(&self, isa: I, product: I::Wide, addend: I::Wide) -> I::Whole {
         let rounded = isa.shift_right_wide(isa.add_wide(product, addend), self.shift);
         isa.add_whole(isa.narrow(rounded), self.offset)
     }
@@ -103,6 +120,8 @@ pub(super) struct LaneRescale<I: Isa> {
     scale: Scale<I>,
     /// None where every byte is within them.
     bounds: Option<[I::Whole; 2]>,
+    /// Whether the lower bound makes all negative products the same, as a ReLU's does, and no lane moves left.
+    positive: bool,
 }
 
 impl Rescale<'_> {
@@ -117,7 +136,8 @@ impl Rescale<'_> {
                 Scale::new(isa, some, self.zero_point, self.rounding)
             }
         };
-        LaneRescale { scale, bounds: lanes_of_bounds(isa, self.bounds) }
+        let positive = self.bounds[0] >= self.zero_point && !scale.moves_left();
+        LaneRescale { scale, bounds: lanes_of_bounds(isa, self.bounds), positive }
     }
 }
 
@@ -145,13 +165,15 @@ impl<I: Isa> LaneRescale<I> {
         width: usize,
         output: &mut [i8],
     ) {
-        // A width that the compiler knows spares the test of each store.
-        if width == I::LANES {
-            for (sums, &place) in sums.iter().zip(places) {
-                self.store(isa, isa.load_whole(sums), &mut output[place..][..I::LANES]);
+        let sums_and_places = sums.iter().zip(places);
+        if self.positive && width == I::LANES {
+            // A width that the compiler knows spares the test of each store.
+            for (sums, &place) in sums_and_places {
+                let whole = self.scale.times_positive(isa, isa.load_whole(sums));
+                store_within(isa, whole, self.bounds, &mut output[place..][..I::LANES]);
             }
         } else {
-            for (sums, &place) in sums.iter().zip(places) {
+            for (sums, &place) in sums_and_places {
                 self.store(isa, isa.load_whole(sums), &mut output[place..][..width]);
             }
         }

@@ -37,13 +37,16 @@ impl Channels {
         Self { bias, multipliers }
     }
 
-    /// Both roundings, with wide and narrow bounds, with a multiplier for each channel and with one for all.
-    pub(super) fn rescales(&self) -> [Rescale<'_>; 4] {
+    /// Both roundings, with wide and narrow bounds and those of a ReLU, with a multiplier for each channel and with one for
+    /// all.
+    pub(super) fn rescales(&self) -> [Rescale<'_>; 5] {
         let (bias, multipliers) = (&self.bias[..], &self.multipliers[..]);
         let whole = Rescale { bias, multipliers, zero_point: -7, bounds: [-128, 127], rounding: Rounding::Double };
         let single = Rescale { rounding: Rounding::Single, ..whole };
         let one = Rescale { multipliers: &multipliers[..1], ..whole };
-        [whole, single, Rescale { bounds: [-20, 90], zero_point: 127, ..single }, Rescale { bounds: [3, 4], ..one }]
+        let relu = Rescale { bounds: [-7, 127], ..whole };
+        let narrow = Rescale { bounds: [-20, 90], zero_point: 127, ..single };
+        [whole, single, narrow, relu, Rescale { bounds: [3, 4], ..one }]
     }
 }
 
@@ -91,11 +94,16 @@ impl Job for Times<'_> {
         let multipliers = &self.multipliers[..I::LANES];
         let scale = super::scale::Scale::new(isa, multipliers, 5, self.rounding);
         for &number in self.numbers {
-            let mut found = std::vec![0; I::LANES];
-            isa.store_whole(scale.times(isa, isa.splat_whole(number)), &mut found);
-            for (&found, multiplier) in found.iter().zip(multipliers) {
+            let (mut found, mut positive) = (std::vec![0; I::LANES], std::vec![0; I::LANES]);
+            let numbers = isa.splat_whole(number);
+            isa.store_whole(scale.times(isa, numbers), &mut found);
+            isa.store_whole(scale.times_positive(isa, numbers), &mut positive);
+            for ((&found, &positive), multiplier) in found.iter().zip(&positive).zip(multipliers) {
                 let expected = multiplier.times(number, self.rounding).wrapping_add(5);
                 assert_eq!(found, expected, "{isa:?}: {number} times {multiplier:?}, {:?}", self.rounding);
+                if !scale.moves_left() {
+                    assert_eq!(positive.max(5), expected.max(5), "{isa:?}: {number} times {multiplier:?}");
+                }
             }
         }
     }

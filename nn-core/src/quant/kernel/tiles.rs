@@ -15,8 +15,9 @@ use super::strip::{Aligned, Frame, Image, ROOM, SLACK};
 use crate::kernel::conv2d::ConvolutionSizes;
 use crate::kernel::{ByteJob, Cell, Geometry, Isa, MOST_LANES, Products};
 
-/// The words of a panel.
+/// The words of a panel, and of a small one.
 const PANEL: usize = 5120;
+const SMALL_PANEL: usize = 1024;
 /// The vectors of filters of a panel.
 const MOST_VECTORS: usize = 8;
 /// The pixels of the widest tile.
@@ -177,13 +178,16 @@ impl Tiles<'_> {
         first: usize,
         count: usize,
     ) {
-        let Aligned(words) = &mut Aligned([0; PANEL]);
+        // Of two sizes, since either is set to zero first, which takes its time.
+        let (mut small, mut large);
+        let words = if count.next_multiple_of(I::LANES) * window.words <= SMALL_PANEL {
+            small = Aligned([0; SMALL_PANEL]);
+            &mut small.0[..]
+        } else {
+            large = Aligned([0; PANEL]);
+            &mut large.0[..]
+        };
         let Aligned(starts) = &mut Aligned([0; MOST_VECTORS * MOST_LANES]);
-        for (index, start) in starts.iter_mut().enumerate().take(count) {
-            let weights = &self.weights[(first + index) * window.len()..][..window.len()];
-            let flipped = weights.iter().fold(0_i32, |sum, &weight| sum.wrapping_add(weight as i32));
-            *start = self.rescale.start(first + index).wrapping_sub(P::FLIP.wrapping_mul(flipped));
-        }
         for pair in (0..count).step_by(2 * I::LANES) {
             let lanes = (2 * I::LANES).min((count - pair).next_multiple_of(I::LANES));
             let words = &mut words[pair * window.words..][..lanes * window.words];
@@ -192,6 +196,9 @@ impl Tiles<'_> {
                 let weights = &self.weights[first * window.len()..];
                 let filters = Filters { weights, window, count: I::LANES.min(count - pair - vector) };
                 filters.arrange(isa, products, lanes, &mut words[vector..]);
+                let bias = lanes_of(isa, self.rescale.bias.get(first..).unwrap_or_default());
+                let start = without_flips(isa, products, bias, &words[vector..], lanes);
+                isa.store_whole(start, &mut starts[pair + vector..]);
             }
         }
         let most = self.rectangle();
@@ -459,6 +466,23 @@ impl Filters<'_> {
         }
         lines
     }
+}
+
+/// `start` less what the words of a panel add too much where zeros are multiplied: what flipped cells are too high.
+#[inline(always)]
+fn without_flips<I: Isa, P: Products<I>>(
+    isa: I,
+    products: P,
+    start: I::Whole,
+    words: &[i32],
+    distance: usize,
+) -> I::Whole {
+    let zeros = products.splat(isa, &[P::Cell::new(0); 4]);
+    let mut flips = isa.splat_whole(0);
+    for words in words.chunks(distance) {
+        flips = products.add_flipped(isa, flips, zeros, isa.load_whole(words));
+    }
+    isa.sub_whole(start, flips)
 }
 
 /// One or two vectors of filters on a strip.

@@ -26,6 +26,8 @@ pub trait Products<I: Isa>: Copy {
     const DEPTH: usize;
     /// How much flipped values are too high.
     const FLIP: i32;
+    /// Whether there are words of four vectors at once: [`Products::load_cells`] and what follows it.
+    const HAS_FOURS: bool = false;
     /// A flipped value.
     type Cell: Cell;
 
@@ -54,6 +56,27 @@ pub trait Products<I: Isa>: Copy {
     fn add(self, isa: I, sum: I::Whole, values: I::Whole, weights: I::Whole) -> I::Whole;
     /// `sum` less what [`Products::add`] adds too much for these values.
     fn correct(self, isa: I, sum: I::Whole, values: I::Whole) -> I::Whole;
+
+    /// The cells of `4 * LANES` channels, from the first bytes of a slice. There must be as many: it may panic.
+    #[inline(always)]
+    fn load_cells(self, isa: I, cells: &[i8]) -> I::Whole {
+        self.load_values(isa, cells)
+    }
+    /// The bytes of both in turn, in an order of the set's own.
+    #[inline(always)]
+    fn pair_cells(self, _isa: I, a: I::Whole, b: I::Whole) -> [I::Whole; 2] {
+        [a, b]
+    }
+    /// The pairs of both in turn: words of four cells. Lane `4 * i + k` of vector `v` has the cells of channel
+    /// `16 * i + 4 * v + k`.
+    #[inline(always)]
+    fn pair_pairs(self, _isa: I, [a, b]: [I::Whole; 2], [c, d]: [I::Whole; 2]) -> [I::Whole; 4] {
+        [a, b, c, d]
+    }
+    /// The nearest bytes of lanes in the order of [`Products::pair_pairs`], written to a slice in that of the channels.
+    /// There must be room for all of them: it may panic.
+    #[inline(always)]
+    fn store_fours(self, _isa: I, _wholes: [I::Whole; 4], _to: &mut [i8]) {}
 }
 
 /// Bytes are widened to halves of whole numbers, and two products are added to each lane at once.

@@ -54,6 +54,7 @@ impl Cell for Flipped {
 impl Products<Avx512> for Vnni {
     const DEPTH: usize = 4;
     const FLIP: i32 = 128;
+    const HAS_FOURS: bool = true;
     type Cell = Flipped;
 
     #[inline(always)]
@@ -122,6 +123,33 @@ impl Products<Avx512> for Vnni {
     fn push_weights(self, _isa: Avx512, weights: __m512i, next: __m512i) -> __m512i {
         // SAFETY: the token proves that the processor has the instructions.
         unsafe { _mm512_or_si512(_mm512_srli_epi32::<8>(weights), _mm512_slli_epi32::<24>(next)) }
+    }
+    #[inline(always)]
+    fn load_cells(self, isa: Avx512, cells: &[i8]) -> __m512i {
+        flip(isa, self.load_values(isa, cells))
+    }
+    #[inline(always)]
+    fn pair_cells(self, _isa: Avx512, a: __m512i, b: __m512i) -> [__m512i; 2] {
+        // SAFETY: the token of AVX-512 proves that the processor has the instructions.
+        unsafe { [_mm512_unpacklo_epi8(a, b), _mm512_unpackhi_epi8(a, b)] }
+    }
+    #[inline(always)]
+    fn pair_pairs(self, _isa: Avx512, [a, b]: [__m512i; 2], [c, d]: [__m512i; 2]) -> [__m512i; 4] {
+        // SAFETY: the token of AVX-512 proves that the processor has the instructions.
+        unsafe {
+            let (first, second) = (_mm512_unpacklo_epi16(a, c), _mm512_unpackhi_epi16(a, c));
+            [first, second, _mm512_unpacklo_epi16(b, d), _mm512_unpackhi_epi16(b, d)]
+        }
+    }
+    #[inline(always)]
+    fn store_fours(self, _isa: Avx512, [a, b, c, d]: [__m512i; 4], to: &mut [i8]) {
+        let to = &mut to[..4 * LANES];
+        // SAFETY: the slice has four bytes for each lane; the token of AVX-512 proves that the processor has the
+        // instructions.
+        unsafe {
+            let bytes = _mm512_packs_epi16(_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d));
+            _mm512_storeu_si512(to.as_mut_ptr().cast(), bytes);
+        }
     }
 }
 

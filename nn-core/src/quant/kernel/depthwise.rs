@@ -1,5 +1,8 @@
 //! Depthwise convolution.
 
+mod fours;
+
+use self::fours::{Fours, VECTORS};
 use super::Rescale;
 use super::one_by_one::OneByOne;
 use super::places::{Few, Place, Places};
@@ -8,6 +11,7 @@ use super::span::span;
 use super::strip::Aligned;
 use crate::kernel::depthwise::DepthwiseSizes;
 use crate::kernel::{ByteJob, Geometry, Isa, Job, MOST_LANES, Products};
+use core::ops::Range;
 
 /// A depthwise convolution of one sample: output `c * multiplier + m` is channel `c` under its window `m`. Cells beyond
 /// the border hold the zero point.
@@ -40,9 +44,18 @@ impl ByteJob for Depthwise<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<I: Isa, P: Products<I>>(self, isa: I, products: P) {
-        match Plan::new::<I, P>(&self) {
-            Some(plan) => self.planned(isa, products, &plan),
+    fn run<I: Isa, P: Products<I>>(mut self, isa: I, products: P) {
+        let DepthwiseSizes { channels, .. } = *self.sizes;
+        let mut first = 0;
+        if let Some(plan) = self.plan_of_fours::<I, P>() {
+            first = channels - channels % (VECTORS * I::LANES);
+            isa.run_bytes(Fours { layer: &mut self, plan, channels: first });
+        }
+        if first == channels {
+            return;
+        }
+        match Plan::new::<I, P>(&self, I::LANES) {
+            Some(plan) => self.planned(isa, products, &plan, first),
             None => self.one_by_one(),
         }
     }
@@ -55,7 +68,7 @@ const WEIGHTS: usize = 1024;
 /// The outputs of a tile.
 const PIXELS: usize = 8;
 
-/// How outputs are computed a vector of channels at a time.
+/// How outputs are computed one vector of channels at a time, or some.
 ///
 /// Each lane of a word holds some cells of its channel that lie side by side, as many as are multiplied at once.
 struct Plan {
@@ -67,20 +80,20 @@ struct Plan {
 
 impl Plan {
     /// None where there is more than one window for each channel, where cells under a window do not lie side by side, where
-    /// a window is too large, or where a slice is too short.
-    fn new<I: Isa, P: Products<I>>(job: &Depthwise<'_>) -> Option<Self> {
+    /// a window is too large, or where a slice is too short. The words of so many lanes lie side by side in a strip.
+    fn new<I: Isa, P: Products<I>>(job: &Depthwise<'_>, lanes: usize) -> Option<Self> {
         let DepthwiseSizes { geometry, channels, multiplier } = *job.sizes;
         let [height, width] = geometry.output;
         let words = geometry.kernel[1].div_ceil(P::DEPTH);
         let possible = multiplier == 1
             && geometry.dilation[1] == 1
             && height.min(width).min(channels).min(geometry.kernel[0]).min(words) > 0
-            && geometry.kernel[0] * words * I::LANES <= WEIGHTS
+            && geometry.kernel[0] * words * lanes <= WEIGHTS
             && job.weights.len() >= job.sizes.kernel_len()
             && job.input.len() >= geometry.input[0] * geometry.input[1] * channels
             && job.output.len() >= height * width * channels;
         let room = |[rows, columns]: [usize; 2]| {
-            extent(&geometry, 0, rows) * columns_of_strip(&geometry, columns, words, P::DEPTH) * I::LANES <= ROOM
+            extent(&geometry, 0, rows) * columns_of_strip(&geometry, columns, words, P::DEPTH) * lanes <= ROOM
         };
         if !possible || !room([1, 1]) {
             return None;
@@ -115,12 +128,13 @@ fn lanes_at<I: Isa>(isa: I, from: &[i8], at: usize) -> I::Whole {
     }
 }
 
-/// Outputs of a vector of channels that are computed from one strip.
+/// Outputs of some channels that are computed from one strip.
 struct Part<'a> {
     plan: &'a Plan,
-    geometry: &'a Geometry,
-    /// The first channel.
+    sizes: &'a DepthwiseSizes,
+    /// The first channel, and the lanes of words that lie side by side.
     channel: usize,
+    lanes: usize,
     /// The first row and column, and how many.
     origin: [usize; 2],
     size: [usize; 2],
@@ -128,32 +142,73 @@ struct Part<'a> {
     columns: usize,
 }
 
-impl Part<'_> {
+impl<'a> Part<'a> {
+    /// The outputs from a row and a column on, as many as the plan has.
+    #[inline(always)]
+    fn new<I: Isa, P: Products<I>>(
+        plan: &'a Plan,
+        sizes: &'a DepthwiseSizes,
+        channel: usize,
+        lanes: usize,
+        origin: [usize; 2],
+    ) -> Self {
+        let [rows, columns] = sizes.geometry.output;
+        let size = [plan.outputs[0].min(rows - origin[0]), plan.outputs[1].min(columns - origin[1])];
+        let columns = columns_of_strip(&sizes.geometry, size[1], plan.words, P::DEPTH);
+        Self { plan, sizes, channel, lanes, origin, size, columns }
+    }
+
+    /// Where the windows and the outputs lie.
+    #[inline(always)]
+    fn places(&self) -> Places {
+        let DepthwiseSizes { geometry, channels, .. } = *self.sizes;
+        let [row, column] = self.origin;
+        let first = Place { window: 0, output: (row * geometry.output[1] + column) * channels + self.channel };
+        let step = Place { window: geometry.stride[1] * self.lanes, output: channels };
+        let line = geometry.stride[0] * self.columns * self.lanes;
+        let row = Place { window: line, output: geometry.output[1] * channels };
+        Places::new(self.size, first, step, row)
+    }
+
+    /// Which columns of a line of the strip lie inside the image, and where the first of these cells lies.
+    #[inline(always)]
+    fn inside(&self, line: usize) -> (Range<usize>, usize) {
+        let DepthwiseSizes { geometry, channels, .. } = *self.sizes;
+        let [height, width] = geometry.input;
+        let (top, left) = (self.origin[0] * geometry.stride[0], self.origin[1] * geometry.stride[1]);
+        let Some(row) = (top + line).checked_sub(geometry.before[0]).filter(|&row| row < height) else {
+            return (0..0, 0);
+        };
+        let (begin, end) = (geometry.before[1].saturating_sub(left), (geometry.before[1] + width).saturating_sub(left));
+        (begin..end, (row * width + left + begin - geometry.before[1]) * channels + self.channel)
+    }
+
     /// The sums of the windows that begin at some words.
     #[inline(always)]
     fn tile<I: Isa, P: Products<I>>(
         &self,
         isa: I,
         products: P,
-        strip: &[i32; ROOM],
-        mut weights: &[i32],
+        strip: &[i32],
+        weights: &[i32],
         windows: [usize; PIXELS],
         starts: I::Whole,
     ) -> [I::Whole; PIXELS] {
         let mut sums = [starts; PIXELS];
-        let line = self.geometry.dilation[0] * self.columns;
+        let Geometry { kernel, dilation, .. } = self.sizes.geometry;
+        let line = dilation[0] * self.columns;
         // The same length for all, so that the compiler checks once for all.
-        let len = ((self.geometry.kernel[0] - 1) * line + (self.plan.words - 1) * P::DEPTH + 1) * I::LANES;
+        let len = ((kernel[0] - 1) * line + (self.plan.words - 1) * P::DEPTH) * self.lanes + I::LANES;
         let mut cells = [&strip[..0]; PIXELS];
         for (cells, window) in cells.iter_mut().zip(windows) {
             *cells = &strip[window..][..len];
         }
-        for row in 0..self.geometry.kernel[0] {
+        let mut weights = weights.chunks(self.lanes);
+        for row in 0..kernel[0] {
             for word in 0..self.plan.words {
-                let (of_word, others) = weights.split_at(I::LANES);
-                weights = others;
+                let Some(of_word) = weights.next() else { return sums };
                 let of_word = isa.load_whole(of_word);
-                let at = (row * line + word * P::DEPTH) * I::LANES;
+                let at = (row * line + word * P::DEPTH) * self.lanes;
                 for pixel in 0..PIXELS {
                     let cells = isa.load_whole(&cells[pixel][at..][..I::LANES]);
                     sums[pixel] = products.add_flipped(isa, sums[pixel], cells, of_word);
@@ -165,21 +220,17 @@ impl Part<'_> {
 }
 
 impl Depthwise<'_> {
+    /// The channels from `first` on.
     #[inline(always)]
-    fn planned<I: Isa, P: Products<I>>(mut self, isa: I, products: P, plan: &Plan) {
+    fn planned<I: Isa, P: Products<I>>(mut self, isa: I, products: P, plan: &Plan, first: usize) {
         let DepthwiseSizes { geometry, channels, .. } = *self.sizes;
         let Aligned(strip) = &mut Aligned([0; ROOM]);
         let Aligned(weights) = &mut Aligned([0; WEIGHTS]);
-        for channel in (0..channels).step_by(I::LANES) {
+        for channel in (first..channels).step_by(I::LANES) {
             let starts = self.prepare(isa, products, plan, channel, weights);
             for row in (0..geometry.output[0]).step_by(plan.outputs[0]) {
                 for column in (0..geometry.output[1]).step_by(plan.outputs[1]) {
-                    let size = [
-                        plan.outputs[0].min(geometry.output[0] - row),
-                        plan.outputs[1].min(geometry.output[1] - column),
-                    ];
-                    let columns = columns_of_strip(&geometry, size[1], plan.words, P::DEPTH);
-                    let part = Part { plan, geometry: &geometry, channel, origin: [row, column], size, columns };
+                    let part = Part::new::<I, P>(plan, self.sizes, channel, I::LANES, [row, column]);
                     self.fill(isa, products, &part, strip);
                     self.outputs(isa, products, &part, strip, weights, starts);
                 }
@@ -229,17 +280,10 @@ impl Depthwise<'_> {
     #[inline(always)]
     fn fill<I: Isa, P: Products<I>>(&self, isa: I, products: P, part: &Part<'_>, strip: &mut [i32; ROOM]) {
         let DepthwiseSizes { geometry, channels, .. } = *self.sizes;
-        let [height, width] = geometry.input;
         let border = isa.splat_whole(self.zero_point as i32);
-        let [top, left] = [0, 1].map(|axis| part.origin[axis] * geometry.stride[axis]);
         let lines = strip.chunks_exact_mut(part.columns * I::LANES).take(extent(&geometry, 0, part.size[0]));
-        // Which columns lie inside.
-        let (begin, end) = (geometry.before[1].saturating_sub(left), (geometry.before[1] + width).saturating_sub(left));
         for (line, words) in lines.enumerate() {
-            let row = (top + line).checked_sub(geometry.before[0]).filter(|&row| row < height);
-            let inside = if row.is_some() { begin..end } else { 0..0 };
-            let mut at =
-                row.map_or(0, |row| (row * width + left + begin - geometry.before[1]) * channels + part.channel);
+            let (inside, mut at) = part.inside(line);
             let mut cells = border;
             for column in 0..part.columns + P::DEPTH - 1 {
                 let mut next = border;
@@ -267,15 +311,9 @@ impl Depthwise<'_> {
         weights: &[i32; WEIGHTS],
         starts: I::Whole,
     ) {
-        let DepthwiseSizes { geometry, channels, .. } = *self.sizes;
         let rescale = self.rescale.lanes(isa, part.channel);
-        let width = I::LANES.min(channels - part.channel);
-        let line = part.columns * I::LANES;
-        let [row, column] = part.origin;
-        let first = Place { window: 0, output: (row * geometry.output[1] + column) * channels + part.channel };
-        let step = Place { window: geometry.stride[1] * I::LANES, output: channels };
-        let row = Place { window: geometry.stride[0] * line, output: geometry.output[1] * channels };
-        let mut places = Places::new(part.size, first, step, row);
+        let width = I::LANES.min(self.sizes.channels - part.channel);
+        let mut places = part.places();
         let Aligned(sums) = &mut Aligned([[0; MOST_LANES]; PIXELS]);
         while let Some(Few { windows, outputs, count }) = places.few::<PIXELS>() {
             let tile = part.tile(isa, products, strip, weights, windows, starts);

@@ -1,6 +1,6 @@
 //! Products of a few values with the weights of many units: the depth lies in the lanes.
 
-use crate::kernel::{Isa, MOST_LANES, Products};
+use crate::kernel::{Cell, Isa, MOST_LANES, Products};
 
 /// Units at once.
 pub(super) const UNITS: usize = 8;
@@ -77,6 +77,23 @@ pub(super) fn add_dots<I: Isa, P: Products<I>>(
             sums[unit] = products.add(isa, sums[unit], value, weight);
         }
     }
+}
+
+/// `start` less what words of weights, each at a distance from the last, add too much where zeros are multiplied: what flipped cells are too high.
+#[inline(always)]
+pub(super) fn without_flips<I: Isa, P: Products<I>>(
+    isa: I,
+    products: P,
+    start: I::Whole,
+    words: &[i32],
+    distance: usize,
+) -> I::Whole {
+    let zeros = products.splat(isa, &[P::Cell::new(0); 4]);
+    let mut flips = isa.splat_whole(0);
+    for words in words.chunks(distance) {
+        flips = products.add_flipped(isa, flips, zeros, isa.load_whole(words));
+    }
+    isa.sub_whole(start, flips)
 }
 
 /// A value for each of up to `LANES` channels, and zeros after them.

@@ -155,6 +155,16 @@ impl<I: Isa> LaneRescale<I> {
         store_within(isa, self.scale.times(isa, sums), self.bounds, to);
     }
 
+    /// The whole numbers of sums, cut to the bounds.
+    #[inline(always)]
+    pub(super) fn wholes<const COUNT: usize>(&self, isa: I, mut sums: [I::Whole; COUNT]) -> [I::Whole; COUNT] {
+        for sum in &mut sums {
+            let whole = if self.positive { self.scale.times_positive(isa, *sum) } else { self.scale.times(isa, *sum) };
+            *sum = cut(isa, whole, self.bounds);
+        }
+        sums
+    }
+
     /// Writes the bytes of vectors of sums, the first `width` of each from its place on.
     #[inline(always)]
     pub(super) fn store_each(
@@ -182,11 +192,8 @@ impl<I: Isa> LaneRescale<I> {
 
 /// Writes whole numbers as bytes, cut to bounds, as many as there is room for.
 #[inline(always)]
-pub(super) fn store_within<I: Isa>(isa: I, mut whole: I::Whole, bounds: Option<[I::Whole; 2]>, to: &mut [i8]) {
-    if let Some([lowest, highest]) = bounds {
-        // In this order, as with single numbers, whichever bound is the larger.
-        whole = isa.min_whole(isa.max_whole(whole, lowest), highest);
-    }
+pub(super) fn store_within<I: Isa>(isa: I, whole: I::Whole, bounds: Option<[I::Whole; 2]>, to: &mut [i8]) {
+    let whole = cut(isa, whole, bounds);
     if to.len() >= I::LANES {
         isa.store_bytes(whole, to);
     } else {
@@ -195,6 +202,16 @@ pub(super) fn store_within<I: Isa>(isa: I, mut whole: I::Whole, bounds: Option<[
         for (to, byte) in to.iter_mut().zip(bytes) {
             *to = byte;
         }
+    }
+}
+
+/// Whole numbers cut to bounds.
+#[inline(always)]
+fn cut<I: Isa>(isa: I, whole: I::Whole, bounds: Option<[I::Whole; 2]>) -> I::Whole {
+    match bounds {
+        // In this order, as with single numbers, whichever bound is the larger.
+        Some([lowest, highest]) => isa.min_whole(isa.max_whole(whole, lowest), highest),
+        None => whole,
     }
 }
 

@@ -7,7 +7,7 @@
 //! lie.
 
 use super::Rescale;
-use super::dots::{UNITS, Units, add_dots, correction, lanes_of};
+use super::dots::{UNITS, Units, add_dots, correction, lanes_of, without_flips};
 use super::places::{Few, Place, Places};
 use super::scale::LaneRescale;
 use super::span::{Span, span};
@@ -466,23 +466,6 @@ impl Filters<'_> {
         }
         lines
     }
-}
-
-/// `start` less what the words of a panel add too much where zeros are multiplied: what flipped cells are too high.
-#[inline(always)]
-fn without_flips<I: Isa, P: Products<I>>(
-    isa: I,
-    products: P,
-    start: I::Whole,
-    words: &[i32],
-    distance: usize,
-) -> I::Whole {
-    let zeros = products.splat(isa, &[P::Cell::new(0); 4]);
-    let mut flips = isa.splat_whole(0);
-    for words in words.chunks(distance) {
-        flips = products.add_flipped(isa, flips, zeros, isa.load_whole(words));
-    }
-    isa.sub_whole(start, flips)
 }
 
 /// One or two vectors of filters on a strip.

@@ -31,7 +31,7 @@ fn check(sizes: &DepthwiseSizes, random: &mut Random) {
     let input = bytes(geometry.input[0] * geometry.input[1] * channels, random);
     let weights = bytes(sizes.kernel_len(), random);
     let of_channels = Channels::new(filters, sizes.kernel_len() / filters, random);
-    let rescale = of_channels.rescales()[(random.uniform() * 4.0) as usize % 4];
+    let rescale = of_channels.rescales()[(random.uniform() * 5.0) as usize % 5];
     let mut expected = Vec::new();
     for row in 0..geometry.output[0] {
         for column in 0..geometry.output[1] {
@@ -77,7 +77,9 @@ fn channels_of_every_number_are_the_definition() {
     let mut random = Random::new(2, 0);
     for padding in [Padding::Valid, Padding::Same] {
         let geometry = Window { kernel: [3, 4], stride: [1, 1], dilation: [1, 1], padding }.on([6, 15]);
-        for (channels, multiplier) in [(1, 3), (7, 1), (8, 1), (15, 1), (16, 1), (33, 1), (64, 1), (4, 4), (2, 17)] {
+        for (channels, multiplier) in
+            [(1, 3), (7, 1), (8, 1), (15, 1), (16, 1), (33, 1), (64, 1), (130, 1), (192, 1), (4, 4), (2, 17)]
+        {
             check(&DepthwiseSizes { geometry, channels, multiplier }, &mut random);
         }
     }

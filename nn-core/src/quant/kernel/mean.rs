@@ -1,7 +1,7 @@
 //! The mean of each channel over a whole image, as TFLite's MEAN has it.
 
 use super::pool::sum;
-use super::scale::{Scale, load_some, store_within};
+use super::scale::{Scale, load_some, store_some};
 use crate::kernel::{Isa, Job, MOST_LANES};
 use crate::quant::quantization::saturate;
 use crate::quant::{Multiplier, Rounding};
@@ -59,7 +59,7 @@ impl Job for Mean<'_> {
                     sum = isa.add_whole(sum, isa.load_whole(&differences));
                 }
             }
-            store_within(isa, scale.times(isa, sum), None, output);
+            store_some(isa, scale.times(isa, sum), output);
         }
     }
 }

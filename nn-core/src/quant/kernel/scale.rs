@@ -137,32 +137,53 @@ impl Rescale<'_> {
             }
         };
         let positive = self.bounds[0] >= self.zero_point && !scale.moves_left();
-        LaneRescale { scale, bounds: lanes_of_bounds(isa, self.bounds), positive }
+        let [lowest, highest] = self.bounds;
+        let bounds = (self.bounds != [i8::MIN, i8::MAX])
+            .then_some([isa.splat_whole(lowest as i32), isa.splat_whole(highest as i32)]);
+        LaneRescale { scale, bounds, positive }
     }
-}
-
-/// Bounds in every lane; none where every byte is within them.
-#[inline(always)]
-pub(super) fn lanes_of_bounds<I: Isa>(isa: I, bounds: [i8; 2]) -> Option<[I::Whole; 2]> {
-    let [lowest, highest] = bounds;
-    (bounds != [i8::MIN, i8::MAX]).then_some([isa.splat_whole(lowest as i32), isa.splat_whole(highest as i32)])
 }
 
 impl<I: Isa> LaneRescale<I> {
+    /// The whole numbers of sums, cut to the bounds.
+    #[inline(always)]
+    pub(super) fn whole(&self, isa: I, sums: I::Whole) -> I::Whole {
+        let whole = if self.positive { self.scale.times_positive(isa, sums) } else { self.scale.times(isa, sums) };
+        self.cut(isa, whole)
+    }
+
+    /// The same of several vectors.
+    #[inline(always)]
+    pub(super) fn wholes<const COUNT: usize>(&self, isa: I, mut sums: [I::Whole; COUNT]) -> [I::Whole; COUNT] {
+        // The same branch for all of them, so that they stay in registers.
+        if self.positive {
+            for sum in &mut sums {
+                *sum = self.scale.times_positive(isa, *sum);
+            }
+        } else {
+            for sum in &mut sums {
+                *sum = self.scale.times(isa, *sum);
+            }
+        }
+        for sum in &mut sums {
+            *sum = self.cut(isa, *sum);
+        }
+        sums
+    }
+
+    #[inline(always)]
+    fn cut(&self, isa: I, whole: I::Whole) -> I::Whole {
+        match self.bounds {
+            // In this order, as with single numbers, whichever bound is the larger.
+            Some([lowest, highest]) => isa.min_whole(isa.max_whole(whole, lowest), highest),
+            None => whole,
+        }
+    }
+
     /// Writes the bytes of sums, as many as there is room for.
     #[inline(always)]
     pub(super) fn store(&self, isa: I, sums: I::Whole, to: &mut [i8]) {
-        store_within(isa, self.scale.times(isa, sums), self.bounds, to);
-    }
-
-    /// The whole numbers of sums, cut to the bounds.
-    #[inline(always)]
-    pub(super) fn wholes<const COUNT: usize>(&self, isa: I, mut sums: [I::Whole; COUNT]) -> [I::Whole; COUNT] {
-        for sum in &mut sums {
-            let whole = if self.positive { self.scale.times_positive(isa, *sum) } else { self.scale.times(isa, *sum) };
-            *sum = cut(isa, whole, self.bounds);
-        }
-        sums
+        store_some(isa, self.whole(isa, sums), to);
     }
 
     /// Writes the bytes of vectors of sums, the first `width` of each from its place on.
@@ -176,11 +197,11 @@ impl<I: Isa> LaneRescale<I> {
         output: &mut [i8],
     ) {
         let sums_and_places = sums.iter().zip(places);
+        // What is known of all spares a test of each: the rounding, and what there is room for.
         if self.positive && width == I::LANES {
-            // A width that the compiler knows spares the test of each store.
             for (sums, &place) in sums_and_places {
                 let whole = self.scale.times_positive(isa, isa.load_whole(sums));
-                store_within(isa, whole, self.bounds, &mut output[place..][..I::LANES]);
+                isa.store_bytes(self.cut(isa, whole), &mut output[place..]);
             }
         } else {
             for (sums, &place) in sums_and_places {
@@ -190,10 +211,9 @@ impl<I: Isa> LaneRescale<I> {
     }
 }
 
-/// Writes whole numbers as bytes, cut to bounds, as many as there is room for.
+/// Writes the nearest bytes, as many as there is room for.
 #[inline(always)]
-pub(super) fn store_within<I: Isa>(isa: I, whole: I::Whole, bounds: Option<[I::Whole; 2]>, to: &mut [i8]) {
-    let whole = cut(isa, whole, bounds);
+pub(super) fn store_some<I: Isa>(isa: I, whole: I::Whole, to: &mut [i8]) {
     if to.len() >= I::LANES {
         isa.store_bytes(whole, to);
     } else {
@@ -202,16 +222,6 @@ pub(super) fn store_within<I: Isa>(isa: I, whole: I::Whole, bounds: Option<[I::W
         for (to, byte) in to.iter_mut().zip(bytes) {
             *to = byte;
         }
-    }
-}
-
-/// Whole numbers cut to bounds.
-#[inline(always)]
-fn cut<I: Isa>(isa: I, whole: I::Whole, bounds: Option<[I::Whole; 2]>) -> I::Whole {
-    match bounds {
-        // In this order, as with single numbers, whichever bound is the larger.
-        Some([lowest, highest]) => isa.min_whole(isa.max_whole(whole, lowest), highest),
-        None => whole,
     }
 }
 

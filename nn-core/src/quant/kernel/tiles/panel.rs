@@ -1,0 +1,279 @@
+//! A panel of weights on the strips of an image: tiles of sums, some pixels by one or two vectors of filters.
+
+use super::window::{Filters, Window};
+use super::{MOST_VECTORS, PANEL, Rectangle, Tiles};
+use crate::kernel::{Cell, Isa, MOST_LANES, Products};
+use crate::quant::kernel::dots::{lanes_of, without_flips};
+use crate::quant::kernel::places::{Few, Place, Places};
+use crate::quant::kernel::scale::LaneRescale;
+use crate::quant::kernel::span::{Span, span};
+use crate::quant::kernel::strip::{Aligned, Image, ROOM, SLACK};
+
+/// The words of a small panel.
+const SMALL_PANEL: usize = 1024;
+/// The pixels of the widest tile.
+const MOST_PIXELS: usize = 8;
+
+impl Tiles<'_> {
+    /// Some filters of a group, of as many as there is room for in a panel.
+    #[inline(always)]
+    pub(super) fn panel<I: Isa, P: Products<I>>(
+        &mut self,
+        isa: I,
+        products: P,
+        window: &Window,
+        group: usize,
+        first: usize,
+        count: usize,
+    ) {
+        // Of two sizes, since either is set to zero first, which takes its time.
+        let (mut small, mut large);
+        let words = if count.next_multiple_of(I::LANES) * window.words <= SMALL_PANEL {
+            small = Aligned([0; SMALL_PANEL]);
+            &mut small.0[..]
+        } else {
+            large = Aligned([0; PANEL]);
+            &mut large.0[..]
+        };
+        let Aligned(starts) = &mut Aligned([0; MOST_VECTORS * MOST_LANES]);
+        for pair in (0..count).step_by(2 * I::LANES) {
+            let lanes = (2 * I::LANES).min((count - pair).next_multiple_of(I::LANES));
+            let words = &mut words[pair * window.words..][..lanes * window.words];
+            for vector in (0..lanes).step_by(I::LANES) {
+                let first = first + pair + vector;
+                let weights = &self.weights[first * window.len()..];
+                let filters = Filters { weights, window, count: I::LANES.min(count - pair - vector) };
+                filters.arrange(isa, products, lanes, &mut words[vector..]);
+                let bias = lanes_of(isa, self.rescale.bias.get(first..).unwrap_or_default());
+                let start = without_flips(isa, products, bias, &words[vector..], lanes);
+                isa.store_whole(start, &mut starts[pair + vector..]);
+            }
+        }
+        let most = self.rectangle();
+        let image = Image::new(self.sizes, self.input, self.zero_point);
+        let Aligned(cells) = &mut Aligned([P::Cell::new(0); ROOM + SLACK]);
+        for row in (0..self.pool.output[0]).step_by(most[0]) {
+            for column in (0..self.pool.output[1]).step_by(most[1]) {
+                let (rectangle, frame) = self.frame(group, [row, column], most);
+                frame.fill(&image, cells);
+                for pair in (0..count).step_by(2 * I::LANES) {
+                    let rest = count - pair;
+                    let block = Block {
+                        cells,
+                        rectangle: &rectangle,
+                        window,
+                        words: &words[pair * window.words..],
+                        starts: &starts[pair..],
+                        filter: first + pair,
+                        count: rest.min(2 * I::LANES),
+                    };
+                    if rest > I::LANES {
+                        self.block::<I, P, 2>(isa, products, block);
+                    } else {
+                        self.block::<I, P, 1>(isa, products, block);
+                    }
+                }
+            }
+        }
+    }
+
+    /// One or two vectors of filters of a rectangle.
+    #[inline(always)]
+    fn block<I: Isa, P: Products<I>, const VECTORS: usize>(&mut self, isa: I, products: P, block: Block<'_, P::Cell>) {
+        let mut starts = [isa.splat_whole(0); VECTORS];
+        let mut rescales = [self.rescale.lanes(isa, block.filter); VECTORS];
+        for vector in 0..VECTORS {
+            starts[vector] = isa.load_whole(&block.starts[vector * I::LANES..]);
+            rescales[vector] = self.rescale.lanes(isa, block.filter + vector * I::LANES);
+        }
+        if self.pool.kernel != [1, 1] {
+            self.pooled(isa, products, &block, starts, rescales);
+        } else if I::REGISTERS >= 32 {
+            self.pixels::<I, P, VECTORS, MOST_PIXELS>(isa, products, &block, starts, rescales);
+        } else {
+            self.pixels::<I, P, VECTORS, 4>(isa, products, &block, starts, rescales);
+        }
+    }
+
+    /// Outputs one by one: each pixel of a tile is an output.
+    #[inline(always)]
+    fn pixels<I: Isa, P: Products<I>, const VECTORS: usize, const PIXELS: usize>(
+        &mut self,
+        isa: I,
+        products: P,
+        block: &Block<'_, P::Cell>,
+        starts: [I::Whole; VECTORS],
+        rescales: [LaneRescale<I>; VECTORS],
+    ) {
+        let Rectangle { origin, size, line, .. } = *block.rectangle;
+        let ([row_stride, stride], filters) = (self.sizes.geometry.stride, self.sizes.filters);
+        let width = self.pool.output[1];
+        let first = Place { window: 0, output: (origin[0] * width + origin[1]) * filters + block.filter };
+        let step = Place { window: stride * block.window.depth, output: filters };
+        let row = Place { window: row_stride * line, output: width * filters };
+        let mut places = Places::new(size, first, step, row);
+        // Sums that are chosen by a number that is no constant must lie in memory: these do, and those of the loop over words
+        // stay in registers.
+        let Aligned(sums) = &mut Aligned([[[0; MOST_LANES]; PIXELS]; VECTORS]);
+        while let Some(Few { windows, outputs, count }) = places.few::<PIXELS>() {
+            let tile = block.tile(isa, products, windows, starts);
+            for vector in 0..VECTORS {
+                for pixel in 0..PIXELS {
+                    isa.store_whole(tile[pixel][vector], &mut sums[vector][pixel]);
+                }
+            }
+            for vector in 0..VECTORS {
+                let width = I::LANES.min(block.count - vector * I::LANES);
+                let output = &mut self.output[vector * I::LANES..];
+                rescales[vector].store_each(isa, &sums[vector], &outputs[..count], width, output);
+            }
+        }
+    }
+
+    /// Outputs one by one: the pixels of a tile are cells of a window of the pool.
+    #[inline(always)]
+    fn pooled<I: Isa, P: Products<I>, const VECTORS: usize>(
+        &mut self,
+        isa: I,
+        products: P,
+        block: &Block<'_, P::Cell>,
+        starts: [I::Whole; VECTORS],
+        rescales: [LaneRescale<I>; VECTORS],
+    ) {
+        let Rectangle { origin, size, .. } = *block.rectangle;
+        let strides =
+            [self.sizes.geometry.stride[0] * block.rectangle.line, self.sizes.geometry.stride[1] * block.window.depth];
+        for row in origin[0]..origin[0] + size[0] {
+            let rows = span(&self.pool, 0, row);
+            for column in origin[1]..origin[1] + size[1] {
+                let columns = span(&self.pool, 1, column);
+                let mut cells = WindowCells::new(block.rectangle.under, strides, &rows, &columns);
+                let mut largest = [isa.splat_whole(i32::MIN); VECTORS];
+                while let Some(offsets) = cells.four() {
+                    for sums in block.tile(isa, products, offsets, starts) {
+                        for vector in 0..VECTORS {
+                            largest[vector] = isa.max_whole(largest[vector], sums[vector]);
+                        }
+                    }
+                }
+                let output = (row * self.pool.output[1] + column) * self.sizes.filters + block.filter;
+                for vector in 0..VECTORS {
+                    let width = I::LANES.min(block.count - vector * I::LANES);
+                    let output = &mut self.output[output + vector * I::LANES..][..width];
+                    rescales[vector].store(isa, largest[vector], output);
+                }
+            }
+        }
+    }
+}
+
+/// Where the cells of a window of the pool lie in a strip, four at a time.
+struct WindowCells {
+    /// Rows and columns that are left, of as many columns.
+    rows: usize,
+    columns: usize,
+    width: usize,
+    /// The next cell, and the first one of its row.
+    next: usize,
+    line: usize,
+    /// From one row, and from one column to the next.
+    steps: [usize; 2],
+}
+
+impl WindowCells {
+    #[inline(always)]
+    fn new(under: [usize; 2], strides: [usize; 2], rows: &Span, columns: &Span) -> Self {
+        let width = columns.count();
+        let first =
+            rows.pixel.saturating_sub(under[0]) * strides[0] + columns.pixel.saturating_sub(under[1]) * strides[1];
+        Self {
+            // A window with no columns has no rows.
+            rows: if width == 0 { 0 } else { rows.count() },
+            columns: width,
+            width,
+            next: first,
+            line: first,
+            steps: [rows.step * strides[0], columns.step * strides[1]],
+        }
+    }
+
+    /// The next four, the last one several times if fewer are left.
+    #[inline(always)]
+    fn four(&mut self) -> Option<[usize; 4]> {
+        if self.rows == 0 {
+            return None;
+        }
+        let mut offsets = [self.next; 4];
+        let mut last = self.next;
+        for offset in &mut offsets {
+            if self.rows > 0 {
+                last = self.next;
+                self.next += self.steps[1];
+                self.columns -= 1;
+                if self.columns == 0 {
+                    self.line += self.steps[0];
+                    (self.rows, self.columns, self.next) = (self.rows - 1, self.width, self.line);
+                }
+            }
+            *offset = last;
+        }
+        Some(offsets)
+    }
+}
+
+/// One or two vectors of filters on a strip.
+struct Block<'a, C> {
+    cells: &'a [C],
+    rectangle: &'a Rectangle,
+    window: &'a Window,
+    /// The weights, `[words][lanes]`.
+    words: &'a [i32],
+    starts: &'a [i32],
+    /// The first filter, and how many there are.
+    filter: usize,
+    count: usize,
+}
+
+impl<C: Cell> Block<'_, C> {
+    /// The sums of the windows that begin at some cells.
+    #[inline(always)]
+    fn tile<I: Isa, P: Products<I, Cell = C>, const VECTORS: usize, const PIXELS: usize>(
+        &self,
+        isa: I,
+        products: P,
+        offsets: [usize; PIXELS],
+        starts: [I::Whole; VECTORS],
+    ) -> [[I::Whole; VECTORS]; PIXELS] {
+        let Window { runs, step, words_of_run, .. } = *self.window;
+        let width = VECTORS * I::LANES;
+        let mut sums = [starts; PIXELS];
+        let mut rest = self.words;
+        for row in 0..runs[0] {
+            for column in 0..runs[1] {
+                let (words, others) = rest.split_at(words_of_run * width);
+                rest = others;
+                let run = row * step[0] * self.rectangle.line + column * step[1];
+                // The same length for all, so that the compiler checks once for all.
+                let len = words_of_run * P::DEPTH;
+                let mut cells = [&self.cells[..0]; PIXELS];
+                for (cells, offset) in cells.iter_mut().zip(offsets) {
+                    *cells = &self.cells[offset + run..][..len];
+                }
+                for (word, words) in words.chunks_exact(width).enumerate() {
+                    let mut weights = starts;
+                    for vector in 0..VECTORS {
+                        weights[vector] = isa.load_whole(&words[vector * I::LANES..]);
+                    }
+                    for pixel in 0..PIXELS {
+                        let values = products.splat(isa, &cells[pixel][word * P::DEPTH..][..P::DEPTH]);
+                        for vector in 0..VECTORS {
+                            sums[pixel][vector] =
+                                products.add_flipped(isa, sums[pixel][vector], values, weights[vector]);
+                        }
+                    }
+                }
+            }
+        }
+        sums
+    }
+}

@@ -239,18 +239,35 @@ impl AveragePool<'_> {
     #[inline(always)]
     fn place<I: Isa>(&mut self, isa: I, place: &Place) {
         let mut begin = 0;
+        // Each addition waits for the one before: four vectors wait no longer than one. A set with few registers is a
+        // microcontroller's, with little memory for code.
+        while I::REGISTERS >= 16 && self.channels - begin >= 4 * I::LANES {
+            self.vectors::<I, 4>(isa, place, begin..begin + 4 * I::LANES);
+            begin += 4 * I::LANES;
+        }
         while begin < self.channels {
-            let range = begin..self.channels.min(begin + I::LANES);
-            let mut sum = isa.splat(0.0);
-            place.each_cell(
-                #[inline(always)]
-                |_, pixel| {
-                    sum = isa.add(sum, load_some(isa, place.channels(self.input, pixel, self.channels, &range)));
-                },
-            );
-            let output = self.output.get_mut(place.outputs(&range, self.channels)).unwrap_or_default();
-            store_some(isa, isa.div(sum, isa.splat(place.count() as f32)), output);
+            self.vectors::<I, 1>(isa, place, begin..self.channels.min(begin + I::LANES));
             begin += I::LANES;
+        }
+    }
+
+    /// So many vectors of channels, of which a single one may be partial.
+    #[inline(always)]
+    fn vectors<I: Isa, const VECTORS: usize>(&mut self, isa: I, place: &Place, range: Range<usize>) {
+        let mut sums = [isa.splat(0.0); VECTORS];
+        place.each_cell(
+            #[inline(always)]
+            |_, pixel| {
+                let mut values = place.channels(self.input, pixel, self.channels, &range).chunks(I::LANES);
+                for sum in &mut sums {
+                    *sum = isa.add(*sum, load_some(isa, values.next().unwrap_or_default()));
+                }
+            },
+        );
+        let count = isa.splat(place.count() as f32);
+        let output = self.output.get_mut(place.outputs(&range, self.channels)).unwrap_or_default();
+        for (sum, output) in sums.into_iter().zip(output.chunks_mut(I::LANES)) {
+            store_some(isa, isa.div(sum, count), output);
         }
     }
 }

@@ -254,7 +254,7 @@ fn by_inputs(size: usize, kernel: usize, channels: usize) -> Work {
     let run = move || {
         let (output_gradient, turned, input_gradient) = (&output, &kernel, &mut input);
         let ahead = Ahead::NOTHING;
-        dispatch(InputGradient { sizes: &sizes, output_gradient, turned, input_gradient, ahead });
+        dispatch(InputGradient { sizes: &sizes, output_gradient, turned, input_gradient, wanted: None, ahead });
     };
     Work { amount, run: Box::new(run) }
 }

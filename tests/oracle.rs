@@ -220,7 +220,14 @@ fn check_convolution(sizes: &ConvolutionSizes, seed: u64) {
         let mut by_input = vec![f32::NAN; input.len()];
         // What is fetched changes nothing, even if nothing lies there.
         let (ahead, output_gradient) = (Ahead::behind([&input, &by_output]), &by_output);
-        level.run(InputGradient { sizes, output_gradient, turned: &turned, input_gradient: &mut by_input, ahead });
+        level.run(InputGradient {
+            sizes,
+            output_gradient,
+            turned: &turned,
+            input_gradient: &mut by_input,
+            wanted: None,
+            ahead,
+        });
         assert_eq!(by_input, oracle.input_gradient, "{}: by the input", level.name());
         // What is there already is added to.
         let mut by_kernel = kernel.clone();

@@ -63,6 +63,7 @@ impl Layer {
                 output_gradient: output,
                 turned,
                 input_gradient: input,
+                wanted: None,
                 ahead: Ahead::NOTHING,
             })
         });

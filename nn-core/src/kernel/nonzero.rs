@@ -11,6 +11,16 @@ pub(super) fn bits<I: Isa>(isa: I, values: &[f32]) -> impl ExactSizeIterator<Ite
     })
 }
 
+/// How many values are not zero, of a multiple of sixty-four.
+#[inline(always)]
+pub(super) fn count<I: Isa>(isa: I, values: &[f32]) -> usize {
+    let mut count = 0;
+    for values in values.as_chunks().0 {
+        count += isa.nonzeros(values).count_ones() as usize;
+    }
+    count
+}
+
 /// A square of bits, a word for each row, as columns: the quarters off the diagonal change places, then those of each
 /// quarter, down to single bits.
 pub(super) fn turned(mut square: [u64; 64]) -> [u64; 64] {

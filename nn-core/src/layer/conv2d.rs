@@ -7,7 +7,7 @@ use super::{Backward, Layer, Needs, Pass, Saved, WeightInfo};
 use crate::initializer::{Fans, Initializers};
 use crate::kernel::ahead::Ahead;
 use crate::kernel::conv2d::winograd::{ByWeights, Filters, IsTaken, Kernel, Minimal, Planes};
-use crate::kernel::conv2d::{Convolution, ConvolutionSizes, InputGradient, KernelGradient};
+use crate::kernel::conv2d::{Convolution, ConvolutionSizes, InputGradient, KernelGradient, Wanted};
 use crate::kernel::finish::AsTheyAre;
 use crate::kernel::normalization::AddColumns;
 use crate::kernel::{Isa, dispatch};
@@ -194,7 +194,7 @@ impl<'a> Weights<'a> {
         pass.team.split(Chunks::new(input_gradient, count * len), |number, input_gradient| {
             let range = number * count..pass.batch.min((number + 1) * count);
             let output_gradient = samples(output_gradient, pass.batch, range);
-            self.write_input_gradients(turned, memory, output_gradient, input_gradient, Ahead::NOTHING);
+            self.write_input_gradients(turned, memory, output_gradient, input_gradient, None, Ahead::NOTHING);
         });
     }
 
@@ -265,6 +265,7 @@ impl Convolving for Weights<'_> {
         memory: &[f32],
         output_gradient: &[f32],
         input_gradient: &mut [f32],
+        wanted: Option<&[f32]>,
         ahead: Ahead,
     ) {
         if let Some((planes, kernel)) = transformed(Planes::backward(self.sizes), memory) {
@@ -276,7 +277,8 @@ impl Convolving for Weights<'_> {
         for (number, input_gradient) in input_gradient.chunks_exact_mut(len.max(1)).enumerate() {
             let output_gradient = sample(output_gradient, count, number);
             let ahead = if number == 0 { ahead } else { Ahead::NOTHING };
-            dispatch(InputGradient { sizes: self.sizes, output_gradient, turned, input_gradient, ahead });
+            let wanted = wanted.map(|input| Wanted { input: sample(input, count, number), kernel: self.kernel });
+            dispatch(InputGradient { sizes: self.sizes, output_gradient, turned, input_gradient, wanted, ahead });
         }
     }
 }
@@ -378,6 +380,7 @@ mod tests {
                 output_gradient: sample(output_gradient, batch, number),
                 turned: &turned,
                 input_gradient: &mut expected,
+                wanted: None,
                 ahead: Ahead::NOTHING,
             });
             assert_eq!(sample(&found, batch, number), expected, "{number}");

@@ -28,13 +28,15 @@ pub(super) trait Convolving: Sync {
     /// [`Convolving::prepare`] does.
     fn turn(&self, pass: Pass<'_>, turned: &mut [f32], memory: &mut [f32]);
 
-    /// The derivatives of samples by their inputs.
+    /// The derivatives of samples by their inputs: all, or at least those by the inputs in `wanted` that are not zero; the
+    /// others may be written as zeros.
     fn write_input_gradients(
         &self,
         turned: &[f32],
         memory: &[f32],
         output_gradient: &[f32],
         input_gradient: &mut [f32],
+        wanted: Option<&[f32]>,
         ahead: Ahead,
     );
 }

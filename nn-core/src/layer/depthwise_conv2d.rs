@@ -205,6 +205,7 @@ impl<'a> Weights<'a> {
                 &[],
                 sample(output_gradient, pass.batch, number),
                 input_gradient,
+                None,
                 Ahead::NOTHING,
             );
         });
@@ -248,6 +249,7 @@ impl Convolving for Weights<'_> {
         _memory: &[f32],
         output_gradient: &[f32],
         input_gradient: &mut [f32],
+        _wanted: Option<&[f32]>,
         _ahead: Ahead,
     ) {
         dispatch(DepthwiseInputGradient { sizes: self.sizes, output_gradient, turned, input_gradient });

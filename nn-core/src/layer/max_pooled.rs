@@ -179,6 +179,7 @@ impl Step<'_> {
                     output_gradient: unpooled,
                     turned,
                     input_gradient,
+                    wanted: None,
                     ahead: Ahead::NOTHING,
                 });
             }

@@ -13,6 +13,7 @@ mod pooled_squares;
 pub(super) mod rectangle;
 pub(super) mod rows;
 mod sparse;
+mod wanted;
 pub mod winograd;
 
 use super::ahead::Ahead;
@@ -26,6 +27,8 @@ use outputs::{OutputSums, Outputs};
 use rectangle::{Layout, Rectangle};
 use rows::most_rows;
 use sparse::{SparseCells, SparseOutputs};
+pub use wanted::Wanted;
+use wanted::WantedGradient;
 use winograd::{ByWeights, Kernel, Minimal, Planes};
 
 /// The sizes of a convolution.
@@ -140,6 +143,8 @@ pub struct InputGradient<'a> {
     pub turned: &'a [f32],
     /// The derivative by the input.
     pub input_gradient: &'a mut [f32],
+    /// Which derivatives are wanted; all, if it is not said. The others may be zero.
+    pub wanted: Option<Wanted<'a>>,
     /// What is read afterwards.
     pub ahead: Ahead,
 }
@@ -149,13 +154,16 @@ impl Job for InputGradient<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let Self { sizes, output_gradient, turned, input_gradient, ahead } = self;
+        let Self { sizes, output_gradient, turned, input_gradient, wanted, ahead } = self;
         if I::FEWER_MULTIPLICATIONS
             && let Some(planes) = Planes::backward(sizes)
         {
             let kernel = Kernel::AsGiven(turned);
             let (source, target) = (output_gradient, input_gradient);
             return isa.run(Minimal { planes: &planes, source, kernel, bias: None, finish: AsTheyAre, target });
+        }
+        if let Some(wanted) = wanted.filter(|wanted| wanted.are_few(isa, sizes)) {
+            return isa.run(WantedGradient { sizes, wanted, output_gradient, input_gradient, ahead });
         }
         isa.run(Rectangles {
             axes: [sizes.geometry.spread(0), sizes.geometry.spread(1)],

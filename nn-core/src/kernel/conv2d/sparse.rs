@@ -15,7 +15,7 @@ use crate::kernel::{Isa, Job, nonzero, singles};
 /// The filters of a sum: four vectors of sixteen lanes.
 pub(super) const FILTERS: usize = 64;
 /// The values, or the outputs, of a square: a bit in a word for each.
-const SQUARE: usize = 64;
+pub(super) const SQUARE: usize = 64;
 /// How many outputs are looked at to see whether many values are zero.
 const SAMPLES: usize = 8;
 
@@ -35,9 +35,7 @@ impl Rectangle {
         for sample in 0..SAMPLES {
             let (line, output) = (count * sample / SAMPLES / outputs.count, count * sample / SAMPLES % outputs.count);
             let values = &source[line * lines.source + output * outputs.source..][..self.depth];
-            for values in values.as_chunks().0 {
-                products += isa.nonzeros(values).count_ones() as usize;
-            }
+            products += nonzero::count(isa, values);
         }
         5 * products < 4 * SAMPLES * self.depth
     }
@@ -45,12 +43,12 @@ impl Rectangle {
 
 /// Rows of the other factor.
 #[repr(align(64))]
-struct Square([[f32; FILTERS]; SQUARE]);
+pub(super) struct Square(pub(super) [[f32; FILTERS]; SQUARE]);
 
 impl Square {
     /// A copy of `count` rows that begin at each `step`th float.
     #[inline(always)]
-    fn of<I: Isa>(isa: I, rows: &[f32], step: usize, count: usize) -> Self {
+    pub(super) fn of<I: Isa>(isa: I, rows: &[f32], step: usize, count: usize) -> Self {
         let mut square = Self([[0.0; FILTERS]; SQUARE]);
         for (index, to) in square.0.iter_mut().enumerate().take(count) {
             let row = &rows[index * step..][..FILTERS];
@@ -64,7 +62,7 @@ impl Square {
 
 /// Rows that lie one behind the other already, and so that no line of the cache cuts a vector.
 #[inline(always)]
-fn in_place(rows: &[f32], step: usize, count: usize) -> Option<&[[f32; FILTERS]]> {
+pub(super) fn in_place(rows: &[f32], step: usize, count: usize) -> Option<&[[f32; FILTERS]]> {
     let is_aligned = rows.as_ptr().addr().is_multiple_of(align_of::<Square>());
     rows.as_chunks().0.get(..count).filter(|_| step == FILTERS && is_aligned)
 }

@@ -78,6 +78,7 @@ fn check(sizes: &ConvolutionSizes, random: &mut Random) {
             output_gradient: &error,
             turned: &turned,
             input_gradient: &mut found,
+            wanted: None,
             ahead: Ahead::NOTHING,
         });
         assert_near(&found, &by_input, cells * filters, &what);
@@ -216,6 +217,60 @@ fn zeros_left_out_change_no_bit() {
                 assert_eq!(gradient, expected, "{what}");
             }
         }
+    }
+}
+
+#[test]
+fn derivatives_that_are_wanted_agree_with_the_definition() {
+    let mut random = Random::new(6, 0);
+    let window = Window { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: Padding::Valid };
+    for (size, channels, filters) in [([25, 5], 64, 64), ([4, 2], 64, 128), ([3, 5], 192, 64), ([2, 5], 128, 192)] {
+        let sizes = ConvolutionSizes { geometry: window.on(size), channels, filters, groups: 1 };
+        // Of 64 channels all, some, and none are wanted.
+        for share in [0.0, 0.1, 0.5, 0.6, 1.0] {
+            let mut input = values(size[0] * size[1] * channels, &mut random);
+            input.iter_mut().for_each(|value| *value = if random.uniform() < share { *value } else { 0.0 });
+            let (kernel, error) =
+                (values(sizes.kernel_len(), &mut random), values(size[0] * size[1] * filters, &mut random));
+            let mut turned = vec![f32::NAN; kernel.len()];
+            sizes.turn(&kernel, 0, &mut turned);
+            let mut expected = vec![0.0; input.len()];
+            products(&sizes, |out, weight, from| {
+                expected[from] += f64::from(kernel[weight]) * f64::from(error[out]);
+            });
+            for level in Level::available() {
+                let what = std::format!("{level:?}, {share}, {sizes:?}");
+                let mut found = vec![f32::NAN; input.len()];
+                level.run(InputGradient {
+                    sizes: &sizes,
+                    output_gradient: &error,
+                    turned: &turned,
+                    input_gradient: &mut found,
+                    wanted: Some(Wanted { input: &input, kernel: &kernel }),
+                    ahead: Ahead::NOTHING,
+                });
+                let is_left_out = |index: usize| input[index] == 0.0 && found[index] == 0.0;
+                let of_wanted: Vec<f64> =
+                    (0..found.len()).map(|index| if is_left_out(index) { 0.0 } else { expected[index] }).collect();
+                assert_near(&found, &of_wanted, filters, &what);
+                let left_out = (0..found.len()).filter(|&index| is_left_out(index)).count();
+                let zeros = input.iter().filter(|&&value| value == 0.0).count();
+                let are_few = level.run(LanesAreSixteen) && share < 0.7;
+                assert_eq!(left_out, if are_few { zeros } else { 0 }, "{what}");
+            }
+        }
+    }
+}
+
+/// Whether a set is one for which single derivatives are calculated.
+struct LanesAreSixteen;
+
+impl Job for LanesAreSixteen {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, _isa: I) -> bool {
+        I::LANES == 16
     }
 }
 

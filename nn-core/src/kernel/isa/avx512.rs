@@ -3,7 +3,7 @@
 //! Every `unsafe` block here calls instructions of the set that the token proves to exist, on values, or on pointers
 //! into slices whose length has just been checked.
 
-use super::{ByteJob, Halves, Isa, Job, Vnni, half_rows, splats};
+use super::{ByteJob, Halves, Isa, Job, SUMS, Vnni, half_rows, splats};
 use core::arch::x86_64::*;
 
 const LANES: usize = 16;
@@ -223,6 +223,30 @@ impl Isa for Avx512 {
     }
 
     #[inline(always)]
+    fn store_sums(self, of: [Self::Vector; SUMS], to: &mut [f32; SUMS]) {
+        let [a, b, c, d, e, f, g, h] = of;
+        // SAFETY: the array has eight floats; the token proves that the processor has the instructions.
+        unsafe {
+            // Each step adds one half of what is left of two vectors to the other.
+            let abcd = add_float_quarters(add_float_halves(a, b), add_float_halves(c, d));
+            let efgh = add_float_quarters(add_float_halves(e, f), add_float_halves(g, h));
+            let [abcd, efgh] = [_mm512_castps_pd(abcd), _mm512_castps_pd(efgh)];
+            let (low, high) = (_mm512_unpacklo_pd(abcd, efgh), _mm512_unpackhi_pd(abcd, efgh));
+            let pairs = _mm512_add_ps(_mm512_castpd_ps(low), _mm512_castpd_ps(high));
+            let sums = _mm512_add_ps(pairs, _mm512_movehdup_ps(pairs));
+            // In each quarter: one of the first four, then one of the last four.
+            let order = _mm512_setr_epi32(0, 4, 8, 12, 2, 6, 10, 14, 0, 0, 0, 0, 0, 0, 0, 0);
+            _mm256_storeu_ps(to.as_mut_ptr(), _mm512_castps512_ps256(_mm512_permutexvar_ps(order, sums)));
+        }
+    }
+    #[inline(always)]
+    fn load_spread(self, from: &[f32], lanes: u16) -> Self::Vector {
+        let from = &from[..LANES];
+        // SAFETY: the slice has `LANES` floats; the token proves that the processor has the instructions.
+        unsafe { _mm512_maskz_expand_ps(lanes, _mm512_loadu_ps(from.as_ptr())) }
+    }
+
+    #[inline(always)]
     fn run_bytes<J: ByteJob>(self, job: J) -> J::Output {
         match Vnni::detect() {
             Some(vnni) => vnni.run(self, job),
@@ -416,6 +440,20 @@ fn add_quarters(a: __m512i, b: __m512i) -> __m512i {
     unsafe {
         _mm512_add_epi32(_mm512_shuffle_i64x2::<0b10_00_10_00>(a, b), _mm512_shuffle_i64x2::<0b11_01_11_01>(a, b))
     }
+}
+
+/// Like [`add_halves`], for floats.
+#[inline(always)]
+fn add_float_halves(a: __m512, b: __m512) -> __m512 {
+    // SAFETY: only the methods of the token call it, and that proves that the processor has the instructions.
+    unsafe { _mm512_add_ps(_mm512_shuffle_f32x4::<0b01_00_01_00>(a, b), _mm512_shuffle_f32x4::<0b11_10_11_10>(a, b)) }
+}
+
+/// Like [`add_quarters`], for floats.
+#[inline(always)]
+fn add_float_quarters(a: __m512, b: __m512) -> __m512 {
+    // SAFETY: only the methods of the token call it, and that proves that the processor has the instructions.
+    unsafe { _mm512_add_ps(_mm512_shuffle_f32x4::<0b10_00_10_00>(a, b), _mm512_shuffle_f32x4::<0b11_01_11_01>(a, b)) }
 }
 
 /// `then` where `a` is negative, else `otherwise`, for eight wide numbers.

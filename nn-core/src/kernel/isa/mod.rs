@@ -37,6 +37,9 @@ pub use products::{ByteJob, Cell, Halves, Products};
 #[cfg(target_arch = "x86_64")]
 pub use vnni::Vnni;
 
+/// How many sums of lanes [`Isa::store_sums`] writes.
+pub(super) const SUMS: usize = 8;
+
 /// Work that is written once and compiled for each instruction set.
 pub trait Job {
     /// What the work gives.
@@ -205,6 +208,27 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     /// The sum of the lanes: halves are added to each other until one lane is left.
     fn sum(self, a: Self::Vector) -> f32;
 
+    /// For each vector the [sum](Isa::sum) of its lanes.
+    #[inline(always)]
+    fn store_sums(self, of: [Self::Vector; SUMS], to: &mut [f32; SUMS]) {
+        for (to, vector) in to.iter_mut().zip(of) {
+            *to = self.sum(vector);
+        }
+    }
+    /// Values of a slice, from the first on, in those lanes whose bits are set, and zeros in the others. The slice must have
+    /// `LANES`, at most sixteen: it may panic.
+    #[inline(always)]
+    fn load_spread(self, from: &[f32], lanes: u16) -> Self::Vector {
+        let (mut spread, mut next) = ([0.0; 16], 0);
+        for (lane, to) in spread.iter_mut().enumerate().take(Self::LANES) {
+            if lanes >> lane & 1 == 1 {
+                *to = from[next];
+                next += 1;
+            }
+        }
+        self.load(&spread)
+    }
+
     /// The same whole number in every lane.
     fn splat_whole(self, value: i32) -> Self::Whole;
     /// The first `LANES` whole numbers of a slice. There must be as many: it may panic.
@@ -320,6 +344,19 @@ mod tests {
                 halves.iter_mut().zip(upper).for_each(|(lower, upper)| *lower += upper);
             }
             assert_eq!(isa.sum(x), halves[0], "{isa:?}");
+            let rows: [Vec<f32>; SUMS] =
+                core::array::from_fn(|row| a.iter().map(|value| value * (0.7 + row as f32)).collect());
+            let mut sums = [0.0; SUMS];
+            isa.store_sums(core::array::from_fn(|row| isa.load(&rows[row])), &mut sums);
+            assert_eq!(sums, core::array::from_fn(|row| isa.sum(isa.load(&rows[row]))), "{isa:?}");
+            for lanes in [0_u16, 0xffff, 0b1010_0110_0111_0001] {
+                let mut next = a.iter();
+                let mut spread = |lane: usize| if lanes >> lane & 1 == 1 { *next.next().unwrap() } else { 0.0 };
+                let expected: Vec<f32> = (0..I::LANES).map(&mut spread).collect();
+                let mut found = std::vec![9.0; I::LANES];
+                isa.store(isa.load_spread(&a, lanes), &mut found);
+                assert_eq!(found, expected, "{lanes:b} on {isa:?}");
+            }
             let values = core::array::from_fn(|index| 0.3 * index as f32 - 1.9);
             for (&value, splat) in values.iter().zip(isa.splats(&values).as_flattened()) {
                 check(*splat, &|_, _| value);

@@ -193,16 +193,20 @@ impl Samples<'_> {
             let range = first..end.min(first + weights.at_once());
             let errors = self.errors(range.clone(), block.errors);
             let input = samples(self.input, batch, range.clone());
+            let mut wanted = None;
             if !block.sums.is_empty() {
                 let ahead = self
                     .passes
                     .ahead([self.convolved, self.output_gradient].map(|of| samples(of, batch, range.clone())));
-                weights.add_gradients(self.passes.normalized(input, block.inputs), errors, block.sums, ahead);
+                let input = self.passes.normalized(input, block.inputs);
+                weights.add_gradients(input, errors, block.sums, ahead);
+                // No derivative goes through the lower bound.
+                wanted = before.and_then(|cut| cut.bounds).filter(|bounds| bounds[0] == 0.0).map(|_| input);
             }
             let Some(Target { turned, memory, input_gradient }) = &mut target else { continue };
             let input_gradient = &mut input_gradient[(first - begin) * len..][..range.len() * len];
             let ahead = self.passes.ahead([input, input_gradient]);
-            weights.write_input_gradients(turned, memory, errors, input_gradient, ahead);
+            weights.write_input_gradients(turned, memory, errors, input_gradient, wanted, ahead);
             if let Some(cut) = before.filter(|_| !block.before.is_empty()) {
                 for (input, input_gradient) in input.chunks_exact(len).zip(input_gradient.chunks_exact(len)) {
                     add_sample_errors(cut, input, input_gradient, block.before);

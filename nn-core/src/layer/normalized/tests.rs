@@ -182,17 +182,14 @@ fn steps_give_the_bits_of_layers() {
     );
 }
 
-/// A depthwise convolution and a pointwise one after it, which normalizes what it takes.
-struct Pair {
+/// A depthwise convolution and one with a window of `K` by `K` after it, which normalizes what it takes.
+struct Pair<const INNER: usize, const OUTER: usize, const K: usize> {
     settings: (depthwise_conv2d::Settings, conv2d::Settings),
     norms: [batch_norm::Settings; 2],
     mode: Mode,
 }
 
-const INNER: usize = 20;
-const OUTER: usize = 18;
-type First = DepthwiseConv2d<3, 3, INNER, 1, INNER>;
-type Second = Conv2d<3, 3, INNER, OUTER>;
+type First<const INNER: usize> = DepthwiseConv2d<3, 3, INNER, 1, INNER>;
 
 /// What a pair of convolutions gives: the outputs, and derivatives by weights, by normalizations, and by the inputs.
 #[derive(Debug, PartialEq)]
@@ -202,14 +199,23 @@ struct FoundPair {
     input_gradient: Vec<f32>,
 }
 
-impl Pair {
+impl<const INNER: usize, const OUTER: usize, const K: usize> Pair<INNER, OUTER, K> {
+    fn new(shape: [usize; 2], mode: Mode) -> Self {
+        let window = |kernel| Window { kernel: [kernel; 2], stride: [1; 2], dilation: [1; 2], padding: Padding::Same };
+        let shape = Shape::new(&[shape[0], shape[1], INNER]);
+        let first = depthwise_conv2d::Settings::new(shape, 1, window(3), Initializers::DEFAULT);
+        let second = conv2d::Settings::new(shape, OUTER, window(K), 1, Initializers::DEFAULT);
+        let norms = [shape, second.output()].map(|shape| batch_norm::Settings::new(shape, 0.99, 1e-3));
+        Self { settings: (first, second), norms, mode }
+    }
+
     /// Both ways keep the normalized outputs of the first convolution apart (`chained` false), or leave them to the second.
     fn run(&self, team: &dyn Team, chained: bool) -> FoundPair {
         let mut random = Random::new(7, 0);
         let mut fill = |floats: &mut [f32], least: f32| {
             floats.iter_mut().for_each(|float| *float = least + 2.0 * random.uniform());
         };
-        let (mut first, mut second) = (boxed_zeroed::<First>(), boxed_zeroed::<Second>());
+        let (mut first, mut second) = (boxed_zeroed::<First<INNER>>(), boxed_zeroed::<Conv2d<K, K, INNER, OUTER>>());
         let (mut inner, mut outer) = (boxed_zeroed::<BatchNorm<INNER>>(), boxed_zeroed::<BatchNorm<OUTER>>());
         fill(first.floats_mut(), -1.0);
         fill(second.floats_mut(), -1.0);
@@ -252,7 +258,8 @@ impl Pair {
             back.apply(&apart, pass, &convolved, &mut output, saved!(of_outer, partial_outer));
         }
 
-        let (mut by_first, mut by_second) = (boxed_zeroed::<First>(), boxed_zeroed::<Second>());
+        let (mut by_first, mut by_second) =
+            (boxed_zeroed::<First<INNER>>(), boxed_zeroed::<Conv2d<K, K, INNER, OUTER>>());
         let (mut by_inner, mut by_outer) = (BatchNormGradient::<INNER>::ZERO, BatchNormGradient::<OUTER>::ZERO);
         let mut hidden_gradient = vec![f32::NAN; inputs];
         let mut input_gradient = vec![f32::NAN; inputs];
@@ -284,18 +291,37 @@ impl Pair {
 
 #[test]
 fn a_convolution_normalizes_what_it_takes_to_the_same_bits() {
-    let window = |kernel| Window { kernel: [kernel; 2], stride: [1; 2], dilation: [1; 2], padding: Padding::Same };
-    let shape = Shape::new(&[8, 9, INNER]);
-    let first = depthwise_conv2d::Settings::new(shape, 1, window(3), Initializers::DEFAULT);
-    // With fewer multiplications, of several samples at once.
-    let second = conv2d::Settings::new(shape, OUTER, window(3), 1, Initializers::DEFAULT);
-    assert!(second.at_once() > 1);
-    let norms = [shape, second.output()].map(|shape| batch_norm::Settings::new(shape, 0.99, 1e-3));
     for mode in [Mode::Training { key: 0 }, Mode::Inference] {
-        let pair = Pair { settings: (first, second), norms, mode };
+        let pair = Pair::<20, 18, 3>::new([8, 9], mode);
+        assert!(pair.settings.1.at_once() > 1, "it has fewer multiplications, of several samples at once");
         let expected = pair.run(&Sequential, false);
         for team in [&Sequential as &dyn Team, &Backwards] {
             assert_eq!(pair.run(team, true), expected, "{mode:?}");
+        }
+    }
+}
+
+#[test]
+fn derivatives_that_do_not_go_through_relu_need_not_be_calculated() {
+    for mode in [Mode::Training { key: 0 }, Mode::Inference] {
+        let pair = Pair::<64, 64, 1>::new([5, 4], mode);
+        let expected = pair.run(&Sequential, false);
+        let found = pair.run(&Sequential, true);
+        assert_eq!(pair.run(&Backwards, true), found, "{mode:?}");
+        assert_eq!(found.output, expected.output, "{mode:?}");
+        let [by_first, by_second, by_inner, by_outer] = &found.gradients;
+        assert_eq!([by_second, by_outer], [&expected.gradients[1], &expected.gradients[3]], "{mode:?}");
+        let pairs = [
+            (by_first, &expected.gradients[0]),
+            (by_inner, &expected.gradients[2]),
+            (&found.input_gradient, &expected.input_gradient),
+        ];
+        for (found, expected) in pairs {
+            // Sums of 64 products in another order: each is off by 64 roundings of 2^-24 at most.
+            let tolerance = 4e-6 * expected.iter().fold(0.0, |most: f32, value| most.max(value.abs()));
+            for (found, expected) in found.iter().zip(expected) {
+                assert!((found - expected).abs() <= tolerance, "{mode:?}: {found} and {expected}");
+            }
         }
     }
 }

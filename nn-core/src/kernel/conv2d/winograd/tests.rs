@@ -149,6 +149,7 @@ fn what_is_not_finite_stays_so_under_every_window_that_sees_it() {
                 output_gradient,
                 turned: &turned,
                 input_gradient: &mut gradient,
+                wanted: None,
                 ahead: Ahead::NOTHING,
             });
             for values in [output, gradient] {

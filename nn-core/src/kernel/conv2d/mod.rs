@@ -64,9 +64,11 @@ impl ConvolutionSizes {
         let from = &kernel[(rows * columns - 1 - cell) * self.cell_len()..][..self.cell_len()];
         let (inputs, outputs) = (self.channels / self.groups, self.filters / self.groups);
         for (filter, turned) in turned.chunks_exact_mut(self.channels).enumerate() {
-            for (channel, turned) in turned.iter_mut().enumerate() {
-                let (group, row) = (channel / inputs, channel % inputs);
-                *turned = from[row * self.filters + group * outputs + filter];
+            for (group, turned) in turned.chunks_exact_mut(inputs).enumerate() {
+                let from = from.iter().skip(group * outputs + filter).step_by(self.filters);
+                for (turned, &from) in turned.iter_mut().zip(from) {
+                    *turned = from;
+                }
             }
         }
     }

@@ -179,16 +179,20 @@ impl OutputSums<'_> {
         let [lines, outputs] = self.rectangle.outputs;
         *ahead = ahead.in_pieces(lines.count * outputs.count.div_ceil(2));
         for line in 0..lines.count {
+            let source = &self.source[line * lines.source + first..];
+            // There are always so many values: the window lies inside.
+            let Some(mut following) = self.pair(source, 0) else { return };
+            let mut words = [isa.nonzeros(following[0]), isa.nonzeros(following[1])];
             for output in (0..outputs.count).step_by(2) {
                 // The last output of an odd number is calculated twice.
                 let next = outputs.count.min(output + 2) - 1;
                 let place = [line * lines.other + output * outputs.other, line * lines.other + next * outputs.other];
-                let source = &self.source[line * lines.source + first..];
-                let (one, other) = (&source[output * outputs.source..], &source[next * outputs.source..]);
-                // There are always so many: the window lies inside.
-                let (Some(one), Some(other)) = (one.first_chunk::<SQUARE>(), other.first_chunk::<SQUARE>()) else {
-                    return;
-                };
+                // Words are made two outputs ahead: the processor cannot foresee when the loop over one ends, and what it
+                // began instead would have to wait for the next.
+                let ([one, other], [word, other_word]) = (following, words);
+                let Some(values) = self.pair(source, (output + 2).min(outputs.count - 1)) else { return };
+                following = values;
+                words = [isa.nonzeros(following[0]), isa.nonzeros(following[1])];
                 let mut begin = [[isa.splat(0.0); VECTORS]; 2];
                 if first > 0 {
                     begin = [load_vectors(isa, &target[place[0]..]), load_vectors(isa, &target[place[1]..])];
@@ -196,8 +200,8 @@ impl OutputSums<'_> {
                     begin = [load_vectors(isa, self.bias); 2];
                 }
                 ahead.fetch(isa);
-                let one = Sum { totals: begin[0], word: isa.nonzeros(one), values: (one, 1) };
-                let other = Sum { totals: begin[1], word: isa.nonzeros(other), values: (other, 1) };
+                let one = Sum { totals: begin[0], word, values: (one, 1) };
+                let other = Sum { totals: begin[1], word: other_word, values: (other, 1) };
                 let mut sums = add_by_turns(isa, [one, other], rows);
                 if first + SQUARE == self.rectangle.depth {
                     finish.apply(isa, &mut sums);
@@ -206,6 +210,16 @@ impl OutputSums<'_> {
                 store_vectors(isa, &sums[1], &mut target[place[1]..]);
             }
         }
+    }
+}
+
+impl OutputSums<'_> {
+    /// The values that an output and the one after it look at; those of the last one twice.
+    #[inline(always)]
+    fn pair<'a>(&self, source: &'a [f32], output: usize) -> Option<[&'a [f32; SQUARE]; 2]> {
+        let outputs = self.rectangle.outputs[1];
+        let next = outputs.count.min(output + 2) - 1;
+        Some([source[output * outputs.source..].first_chunk()?, source[next * outputs.source..].first_chunk()?])
     }
 }
 

@@ -211,9 +211,7 @@ impl OutputSums<'_> {
             }
         }
     }
-}
 
-impl OutputSums<'_> {
     /// The values that an output and the one after it look at; those of the last one twice.
     #[inline(always)]
     fn pair<'a>(&self, source: &'a [f32], output: usize) -> Option<[&'a [f32; SQUARE]; 2]> {

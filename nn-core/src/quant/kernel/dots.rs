@@ -79,7 +79,8 @@ pub(super) fn add_dots<I: Isa, P: Products<I>>(
     }
 }
 
-/// `start` less what words of weights, each at a distance from the last, add too much where zeros are multiplied: what flipped cells are too high.
+/// `start` without what products with flipped cells add too much: the products of these weights, whose words lie so far apart,
+/// with flipped zeros.
 #[inline(always)]
 pub(super) fn without_flips<I: Isa, P: Products<I>>(
     isa: I,

@@ -121,7 +121,7 @@ pub(super) struct LaneRescale<I: Isa> {
     /// None where every byte is within them.
     bounds: Option<[I::Whole; 2]>,
     /// Whether the lower bound makes all negative products the same, as a ReLU's does, and no lane moves left.
-    positive: bool,
+    cuts_negatives: bool,
 }
 
 impl Rescale<'_> {
@@ -136,11 +136,11 @@ impl Rescale<'_> {
                 Scale::new(isa, some, self.zero_point, self.rounding)
             }
         };
-        let positive = self.bounds[0] >= self.zero_point && !scale.moves_left();
+        let cuts_negatives = self.bounds[0] >= self.zero_point && !scale.moves_left();
         let [lowest, highest] = self.bounds;
         let bounds = (self.bounds != [i8::MIN, i8::MAX])
             .then_some([isa.splat_whole(lowest as i32), isa.splat_whole(highest as i32)]);
-        LaneRescale { scale, bounds, positive }
+        LaneRescale { scale, bounds, cuts_negatives }
     }
 }
 
@@ -148,7 +148,8 @@ impl<I: Isa> LaneRescale<I> {
     /// The whole numbers of sums, cut to the bounds.
     #[inline(always)]
     pub(super) fn whole(&self, isa: I, sums: I::Whole) -> I::Whole {
-        let whole = if self.positive { self.scale.times_positive(isa, sums) } else { self.scale.times(isa, sums) };
+        let whole =
+            if self.cuts_negatives { self.scale.times_positive(isa, sums) } else { self.scale.times(isa, sums) };
         self.cut(isa, whole)
     }
 
@@ -156,7 +157,7 @@ impl<I: Isa> LaneRescale<I> {
     #[inline(always)]
     pub(super) fn wholes<const COUNT: usize>(&self, isa: I, mut sums: [I::Whole; COUNT]) -> [I::Whole; COUNT] {
         // The same branch for all of them, so that they stay in registers.
-        if self.positive {
+        if self.cuts_negatives {
             for sum in &mut sums {
                 *sum = self.scale.times_positive(isa, *sum);
             }
@@ -198,7 +199,7 @@ impl<I: Isa> LaneRescale<I> {
     ) {
         let sums_and_places = sums.iter().zip(places);
         // What is known of all spares a test of each: the rounding, and what there is room for.
-        if self.positive && width == I::LANES {
+        if self.cuts_negatives && width == I::LANES {
             for (sums, &place) in sums_and_places {
                 let whole = self.scale.times_positive(isa, isa.load_whole(sums));
                 isa.store_bytes(self.cut(isa, whole), &mut output[place..]);

@@ -23,6 +23,7 @@ pub(super) fn count<I: Isa>(isa: I, values: &[f32]) -> usize {
 
 /// A square of bits, a word for each row, as columns: the quarters off the diagonal change places, then those of each
 /// quarter, down to single bits.
+#[inline(always)]
 pub(super) fn turned(mut square: [u64; 64]) -> [u64; 64] {
     let (mut half, mut lower) = (32, u64::MAX >> 32);
     while half > 0 {

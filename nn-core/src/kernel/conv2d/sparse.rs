@@ -1,8 +1,9 @@
 //! Sums over an image in which many values are zero, as `relu` leaves them: what is zero is not multiplied.
 //!
-//! The window is one run of neighbouring values. One output, or one row of the kernel, is summed up at a time, of so many
-//! filters that no sum waits for itself; a square of the other factor stays in the first cache meanwhile. The sums are
-//! those of all products, bit for bit, if all factors are finite: zero times infinity is left out too.
+//! The window is one run of neighbouring values. Two outputs, or two rows of the kernel, are summed up at a time, of so many
+//! filters that no sum waits for itself; a square of the other factor stays in the first cache meanwhile. Where registers
+//! are many, products of rows that both sums want are added first, so that these are rounded in another order than sums of
+//! all products; which order, the sample alone decides. Zero times infinity is left out too.
 
 use super::cells::CellSums;
 use super::outputs::OutputSums;
@@ -89,8 +90,13 @@ impl<V: Copy, const VECTORS: usize> Sum<'_, V, VECTORS> {
     /// Adds the first row that is left.
     #[inline(always)]
     fn add_next<I: Isa<Vector = V>>(&mut self, isa: I, rows: &[[f32; FILTERS]]) {
-        let index = self.word.trailing_zeros() as usize;
-        self.word &= self.word - 1;
+        let index = take(&mut self.word);
+        self.add(isa, index, rows);
+    }
+
+    /// Adds a row.
+    #[inline(always)]
+    fn add<I: Isa<Vector = V>>(&mut self, isa: I, index: usize, rows: &[[f32; FILTERS]]) {
         let (value, row) = (isa.splat(self.values.0[index * self.values.1]), &rows[index]);
         for (vector, total) in self.totals.iter_mut().enumerate() {
             *total = isa.mul_add(value, isa.load(&row[vector * I::LANES..]), *total);
@@ -98,21 +104,75 @@ impl<V: Copy, const VECTORS: usize> Sum<'_, V, VECTORS> {
     }
 }
 
-/// Adds the rows to two sums, by turns as long as both have some, so that neither waits for itself.
+/// The number of the lowest bit that is set, which is cleared.
 #[inline(always)]
-fn add_by_turns<I: Isa, const VECTORS: usize>(
-    isa: I,
-    [mut one, mut other]: [Sum<'_, I::Vector, VECTORS>; 2],
-    rows: &[[f32; FILTERS]],
-) -> [[I::Vector; VECTORS]; 2] {
-    // Both sums must stay in registers.
-    if I::REGISTERS >= 4 * VECTORS {
-        for _ in 0..one.word.count_ones().min(other.word.count_ones()) {
-            one.add_next(isa, rows);
-            other.add_next(isa, rows);
-        }
+fn take(word: &mut u64) -> usize {
+    let index = word.trailing_zeros() as usize;
+    *word &= *word - 1;
+    index
+}
+
+/// Two sums of the same rows.
+struct Pair<'a, V, const VECTORS: usize> {
+    sums: [Sum<'a, V, VECTORS>; 2],
+    /// The rows that are added to both, and are not among those of either.
+    both: u64,
+}
+
+impl<'a, V: Copy, const VECTORS: usize> Pair<'a, V, VECTORS> {
+    #[inline(always)]
+    fn new<I: Isa<Vector = V>>([mut one, mut other]: [Sum<'a, V, VECTORS>; 2]) -> Self {
+        // Both sums must stay in registers.
+        let both = if I::REGISTERS >= 4 * VECTORS { one.word & other.word } else { 0 };
+        one.word ^= both;
+        other.word ^= both;
+        Self { sums: [one, other], both }
     }
-    [one.add_all(isa, rows), other.add_all(isa, rows)]
+
+    /// Adds all rows.
+    ///
+    /// A row that is added to both is read once: a processor that multiplies a vector in the time in which it reads one has
+    /// no time left to read the values. Of rows of all kinds, one of each is added in turn, so that no sum waits for itself
+    /// and what is read is spread evenly.
+    #[inline(always)]
+    fn add_all<I: Isa<Vector = V>>(mut self, isa: I, rows: &[[f32; FILTERS]]) -> [[V; VECTORS]; 2] {
+        if I::REGISTERS >= 4 * VECTORS {
+            let each = self.of_each();
+            for _ in 0..each.min(self.both.count_ones()) {
+                self.add_shared(isa, rows);
+                self.add_own(isa, rows);
+            }
+            while self.both != 0 {
+                self.add_shared(isa, rows);
+            }
+            for _ in 0..self.of_each() {
+                self.add_own(isa, rows);
+            }
+        }
+        let [one, other] = self.sums;
+        [one.add_all(isa, rows), other.add_all(isa, rows)]
+    }
+
+    /// How many rows of its own each sum has at least.
+    #[inline(always)]
+    fn of_each(&self) -> u32 {
+        self.sums[0].word.count_ones().min(self.sums[1].word.count_ones())
+    }
+
+    /// Adds the first row of both.
+    #[inline(always)]
+    fn add_shared<I: Isa<Vector = V>>(&mut self, isa: I, rows: &[[f32; FILTERS]]) {
+        let index = take(&mut self.both);
+        self.sums[0].add(isa, index, rows);
+        self.sums[1].add(isa, index, rows);
+    }
+
+    /// Adds the first row of each.
+    #[inline(always)]
+    fn add_own<I: Isa<Vector = V>>(&mut self, isa: I, rows: &[[f32; FILTERS]]) {
+        self.sums[0].add_next(isa, rows);
+        self.sums[1].add_next(isa, rows);
+    }
 }
 
 /// The sums of [`FILTERS`] for all outputs of a rectangle, without the products of zeros.
@@ -202,7 +262,7 @@ impl OutputSums<'_> {
                 ahead.fetch(isa);
                 let one = Sum { totals: begin[0], word, values: (one, 1) };
                 let other = Sum { totals: begin[1], word: other_word, values: (other, 1) };
-                let mut sums = add_by_turns(isa, [one, other], rows);
+                let mut sums = Pair::new::<I>([one, other]).add_all(isa, rows);
                 if first + SQUARE == self.rectangle.depth {
                     finish.apply(isa, &mut sums);
                 }
@@ -282,12 +342,18 @@ impl CellSums<'_> {
                 let Some(values) = source[output * step + first..].first_chunk() else { return };
                 *word = isa.nonzeros(values);
             }
-            for (channel, word) in nonzero::turned(words).into_iter().enumerate() {
-                let kernel = &mut kernel[(first + channel) * self.row..];
-                let values = (&source[first + channel..], step);
-                let sum = Sum::<_, VECTORS> { totals: load_vectors(isa, kernel), word, values };
+            for (pair, words) in nonzero::turned(words).as_chunks().0.iter().enumerate() {
+                let channel = first + 2 * pair;
+                let (one, other) = kernel[channel * self.row..].split_at_mut(self.row);
+                let [word, other_word] = *words;
+                let sums = [
+                    Sum::<_, VECTORS> { totals: load_vectors(isa, one), word, values: (&source[channel..], step) },
+                    Sum { totals: load_vectors(isa, other), word: other_word, values: (&source[channel + 1..], step) },
+                ];
                 ahead.fetch(isa);
-                store_vectors(isa, &sum.add_all(isa, rows), kernel);
+                let sums = Pair::new::<I>(sums).add_all(isa, rows);
+                store_vectors(isa, &sums[0], one);
+                store_vectors(isa, &sums[1], other);
             }
         }
     }

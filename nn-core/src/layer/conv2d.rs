@@ -6,6 +6,7 @@ use super::convolving::Convolving;
 use super::{Backward, Layer, Needs, Pass, Saved, WeightInfo};
 use crate::initializer::{Fans, Initializers};
 use crate::kernel::ahead::Ahead;
+use crate::kernel::conv2d::squares::Squares;
 use crate::kernel::conv2d::winograd::{ByWeights, Filters, IsTaken, Kernel, Minimal, Planes};
 use crate::kernel::conv2d::{Convolution, ConvolutionSizes, InputGradient, KernelGradient, Wanted};
 use crate::kernel::finish::AsTheyAre;
@@ -58,16 +59,18 @@ impl Settings {
     }
 
     /// What the layer costs: each output is a sum over the window and the channels of its group. A gradient by the
-    /// weights is summed up for each block of a batch. The kernel is transformed once for a batch, if it is.
+    /// weights is summed up for each block of a batch. The kernel is transformed or copied once for a batch, if it is.
     pub const fn needs(&self) -> Needs {
         let [height, width] = self.sizes.geometry.output;
         let kernel = self.sizes.kernel_len();
         let forward = Planes::transformed_len(Planes::forward(&self.sizes));
         let backward = Planes::transformed_len(Planes::backward(&self.sizes));
+        let transformed = if forward > backward { forward } else { backward };
         Needs {
             macs: height.saturating_mul(width).saturating_mul(kernel),
             positions: 0,
-            statistics: if forward > backward { forward } else { backward },
+            // A kernel that is transformed has no squares.
+            statistics: transformed.saturating_add(Squares::room(&self.sizes)),
             partial: kernel.saturating_add(self.sizes.filters),
         }
     }
@@ -221,6 +224,7 @@ impl Convolving for Weights<'_> {
 
     fn prepare(&self, pass: Pass<'_>, memory: &mut [f32]) {
         transform(pass, Planes::forward(self.sizes), self.kernel, memory);
+        Squares::write(self.sizes, self.kernel, memory);
     }
 
     fn write_outputs(&self, memory: &[f32], input: &[f32], output: &mut [f32], ahead: Ahead) {
@@ -229,10 +233,11 @@ impl Convolving for Weights<'_> {
             return dispatch(Minimal { planes: &planes, source: input, kernel, bias, finish, target: output });
         }
         let len = self.sizes.geometry.output.iter().product::<usize>() * self.sizes.filters;
-        let count = output.len() / len.max(1);
+        let (count, squares) = (output.len() / len.max(1), Squares::written(self.sizes, memory));
         for (number, output) in output.chunks_exact_mut(len.max(1)).enumerate() {
             let ahead = if number == 0 { ahead } else { Ahead::NOTHING };
-            dispatch(Weights { ..*self }.convolution(sample(input, count, number), output).fetching(ahead));
+            let convolution = Weights { ..*self }.convolution(sample(input, count, number), output);
+            dispatch(convolution.squared(squares).fetching(ahead));
         }
     }
 
@@ -257,6 +262,7 @@ impl Convolving for Weights<'_> {
     fn turn(&self, pass: Pass<'_>, turned: &mut [f32], memory: &mut [f32]) {
         self.turn_around(pass, turned);
         transform(pass, Planes::backward(self.sizes), turned, memory);
+        Squares::write(self.sizes, self.kernel, memory);
     }
 
     fn write_input_gradients(
@@ -273,11 +279,12 @@ impl Convolving for Weights<'_> {
             return dispatch(Minimal { planes: &planes, source, kernel, bias: None, finish: AsTheyAre, target });
         }
         let len = self.sizes.geometry.input.iter().product::<usize>() * self.sizes.channels;
-        let count = input_gradient.len() / len.max(1);
+        let (count, squares) = (input_gradient.len() / len.max(1), Squares::written(self.sizes, memory));
         for (number, input_gradient) in input_gradient.chunks_exact_mut(len.max(1)).enumerate() {
             let output_gradient = sample(output_gradient, count, number);
             let ahead = if number == 0 { ahead } else { Ahead::NOTHING };
-            let wanted = wanted.map(|input| Wanted { input: sample(input, count, number), kernel: self.kernel });
+            let wanted =
+                wanted.map(|input| Wanted { input: sample(input, count, number), kernel: self.kernel, squares });
             dispatch(InputGradient { sizes: self.sizes, output_gradient, turned, input_gradient, wanted, ahead });
         }
     }

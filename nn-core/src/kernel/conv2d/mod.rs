@@ -13,6 +13,7 @@ mod pooled_squares;
 pub(super) mod rectangle;
 pub(super) mod rows;
 mod sparse;
+pub mod squares;
 mod wanted;
 pub mod winograd;
 
@@ -27,6 +28,7 @@ use outputs::{OutputSums, Outputs};
 use rectangle::{Layout, Rectangle};
 use rows::most_rows;
 use sparse::{SparseCells, SparseOutputs};
+use squares::{FILTERS, Squares};
 pub use wanted::Wanted;
 use wanted::WantedGradient;
 use winograd::{ByWeights, Kernel, Minimal, Planes};
@@ -82,6 +84,7 @@ pub struct Convolution<'a, F = AsTheyAre> {
     kernel: &'a [f32],
     bias: Option<&'a [f32]>,
     target: &'a mut [f32],
+    squares: Option<Squares<'a>>,
     finish: F,
     ahead: Ahead,
 }
@@ -95,7 +98,7 @@ impl<'a> Convolution<'a> {
         bias: Option<&'a [f32]>,
         target: &'a mut [f32],
     ) -> Self {
-        Self { sizes, source, kernel, bias, target, finish: AsTheyAre, ahead: Ahead::NOTHING }
+        Self { sizes, source, kernel, bias, target, squares: None, finish: AsTheyAre, ahead: Ahead::NOTHING }
     }
 }
 
@@ -103,8 +106,14 @@ impl<'a, F> Convolution<'a, F> {
     /// The same, but for what becomes of the sums.
     #[inline(always)]
     pub fn finished<G>(self, finish: G) -> Convolution<'a, G> {
-        let Self { sizes, source, kernel, bias, target, ahead, .. } = self;
-        Convolution { sizes, source, kernel, bias, target, finish, ahead }
+        let Self { sizes, source, kernel, bias, target, squares, ahead, .. } = self;
+        Convolution { sizes, source, kernel, bias, target, squares, finish, ahead }
+    }
+
+    /// The same with squares of the kernel.
+    #[inline(always)]
+    pub fn squared(self, squares: Option<Squares<'a>>) -> Self {
+        Self { squares, ..self }
     }
 
     /// The same, and fetches memory meanwhile.
@@ -173,6 +182,7 @@ impl Job for InputGradient<'_> {
             groups: sizes.groups,
             source: output_gradient,
             kernel: turned,
+            squares: None,
             bias: None,
             target: input_gradient,
             finish: AsTheyAre,
@@ -191,10 +201,10 @@ impl<F: Finish> Convolution<'_, F> {
     /// The same for images of any number of channels.
     #[inline(always)]
     fn rectangles(&mut self) -> Rectangles<'_, F> {
-        let Self { sizes, source, kernel, bias, ref mut target, finish, ahead } = *self;
+        let Self { sizes, source, kernel, squares, bias, ref mut target, finish, ahead } = *self;
         let layout = Layout::forward(sizes);
         let axes = [sizes.geometry.gather(0), sizes.geometry.gather(1)];
-        Rectangles { axes, layout, groups: sizes.groups, source, kernel, bias, target, finish, ahead }
+        Rectangles { axes, layout, groups: sizes.groups, source, kernel, squares, bias, target, finish, ahead }
     }
 }
 
@@ -239,6 +249,7 @@ struct Rectangles<'a, F> {
     groups: usize,
     source: &'a [f32],
     kernel: &'a [f32],
+    squares: Option<Squares<'a>>,
     bias: Option<&'a [f32]>,
     target: &'a mut [f32],
     finish: F,
@@ -274,9 +285,9 @@ impl<F: Finish> Rectangles<'_, F> {
         let is_sparse = rectangle.is_sparse(isa, source, filters);
         let mut filter = 0;
         while filter < filters {
-            let is_sparse = is_sparse && filters - filter >= sparse::FILTERS;
+            let is_sparse = is_sparse && filters - filter >= FILTERS;
             let vectors = match filters - filter {
-                _ if is_sparse => sparse::FILTERS / I::LANES,
+                _ if is_sparse => FILTERS / I::LANES,
                 left if I::REGISTERS >= 8 && left >= 2 * I::LANES => 2,
                 _ => 1,
             };
@@ -291,10 +302,11 @@ impl<F: Finish> Rectangles<'_, F> {
                 bias: self.bias.map_or(&[], |bias| &bias[column..][..width]),
             };
             let (target, ahead) = (&mut self.target[rectangle.target + column..], &mut self.ahead);
+            let (squares, finish) = (self.squares, self.finish);
             match vectors {
-                _ if is_sparse => isa.run(SparseOutputs { sums, target, column, finish: self.finish, ahead }),
-                1 => isa.run(Outputs::<_, 1> { sums, target, column, finish: self.finish, ahead }),
-                _ => isa.run(Outputs::<_, 2> { sums, target, column, finish: self.finish, ahead }),
+                _ if is_sparse => isa.run(SparseOutputs { sums, squares, target, column, finish, ahead }),
+                1 => isa.run(Outputs::<_, 1> { sums, target, column, finish, ahead }),
+                _ => isa.run(Outputs::<_, 2> { sums, target, column, finish, ahead }),
             }
             filter += width;
         }
@@ -359,9 +371,9 @@ impl KernelGradient<'_> {
         let is_sparse = rectangle.is_sparse(isa, source, filters);
         let mut filter = 0;
         while filter < filters {
-            let is_sparse = is_sparse && filters - filter >= sparse::FILTERS;
+            let is_sparse = is_sparse && filters - filter >= FILTERS;
             let vectors = match (filters - filter) / I::LANES {
-                _ if is_sparse => sparse::FILTERS / I::LANES,
+                _ if is_sparse => FILTERS / I::LANES,
                 // Few rows of the kernel: more vectors make more of a pixel that is loaded.
                 4.. if I::REGISTERS >= 32 && rectangle.depth <= most_rows::<I>(4) => 4,
                 2.. if I::REGISTERS >= 8 => 2,

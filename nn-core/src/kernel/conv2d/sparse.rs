@@ -9,14 +9,11 @@ use super::cells::CellSums;
 use super::outputs::OutputSums;
 use super::rectangle::Rectangle;
 use super::rows::{load_vectors, store_vectors};
+use super::squares::{FILTERS, SQUARE, Square, Squares, in_place};
 use crate::kernel::ahead::Ahead;
 use crate::kernel::finish::{Finish, Ready};
 use crate::kernel::{Isa, Job, nonzero, singles};
 
-/// The filters of a sum: four vectors of sixteen lanes.
-pub(super) const FILTERS: usize = 64;
-/// The values, or the outputs, of a square: a bit in a word for each.
-pub(super) const SQUARE: usize = 64;
 /// How many outputs are looked at to see whether many values are zero.
 const SAMPLES: usize = 8;
 
@@ -40,32 +37,6 @@ impl Rectangle {
         }
         5 * products < 4 * SAMPLES * self.depth
     }
-}
-
-/// Rows of the other factor.
-#[repr(align(64))]
-pub(super) struct Square(pub(super) [[f32; FILTERS]; SQUARE]);
-
-impl Square {
-    /// A copy of `count` rows that begin at each `step`th float.
-    #[inline(always)]
-    pub(super) fn of<I: Isa>(isa: I, rows: &[f32], step: usize, count: usize) -> Self {
-        let mut square = Self([[0.0; FILTERS]; SQUARE]);
-        for (index, to) in square.0.iter_mut().enumerate().take(count) {
-            let row = &rows[index * step..][..FILTERS];
-            for (from, to) in row.chunks_exact(I::LANES).zip(to.chunks_exact_mut(I::LANES)) {
-                isa.store(isa.load(from), to);
-            }
-        }
-        square
-    }
-}
-
-/// Rows that lie one behind the other already, and so that no line of the cache cuts a vector.
-#[inline(always)]
-pub(super) fn in_place(rows: &[f32], step: usize, count: usize) -> Option<&[[f32; FILTERS]]> {
-    let is_aligned = rows.as_ptr().addr().is_multiple_of(align_of::<Square>());
-    rows.as_chunks().0.get(..count).filter(|_| step == FILTERS && is_aligned)
 }
 
 /// A sum: the vectors so far, and the rows that are added to it.
@@ -180,6 +151,8 @@ impl<'a, V: Copy, const VECTORS: usize> Pair<'a, V, VECTORS> {
 /// A job of its own, like that of the weights below: beside other loops neither would keep its sums in registers.
 pub(super) struct SparseOutputs<'a, F> {
     pub(super) sums: OutputSums<'a>,
+    /// Of the kernel, if they are copied.
+    pub(super) squares: Option<Squares<'a>>,
     pub(super) target: &'a mut [f32],
     /// Where the filters begin in the output.
     pub(super) column: usize,
@@ -192,39 +165,39 @@ impl<F: Finish> Job for SparseOutputs<'_, F> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let filters = self.column..self.column + FILTERS;
         // What an instruction set never has is not compiled for it.
         if I::LANES * 4 == FILTERS {
-            self.sums.run_sparse::<I, 4>(isa, self.target, &self.finish.ready(isa, filters), self.ahead);
+            self.write::<I, 4>(isa);
         } else if I::LANES * 8 == FILTERS {
-            self.sums.run_sparse::<I, 8>(isa, self.target, &self.finish.ready(isa, filters), self.ahead);
+            self.write::<I, 8>(isa);
+        }
+    }
+}
+
+impl<F: Finish> SparseOutputs<'_, F> {
+    #[inline(always)]
+    fn write<I: Isa, const VECTORS: usize>(self, isa: I) {
+        let Self { sums, squares, target, column, finish, ahead } = self;
+        let finish = finish.ready::<I, VECTORS>(isa, column..column + FILTERS);
+        for first in (0..sums.rectangle.depth).step_by(SQUARE) {
+            let rows = &sums.kernel[first * sums.row..];
+            let copy;
+            let rows = match squares {
+                Some(squares) => squares.at(first, column),
+                None => match in_place(rows, sums.row, SQUARE) {
+                    Some(rows) => rows,
+                    None => {
+                        copy = Square::of(isa, rows, sums.row, SQUARE);
+                        &copy.0
+                    }
+                },
+            };
+            sums.add_channels(isa, first, rows, target, &finish, ahead);
         }
     }
 }
 
 impl OutputSums<'_> {
-    #[inline(always)]
-    fn run_sparse<I: Isa, const VECTORS: usize>(
-        &self,
-        isa: I,
-        target: &mut [f32],
-        finish: &impl Ready<I, VECTORS>,
-        ahead: &mut Ahead,
-    ) {
-        for first in (0..self.rectangle.depth).step_by(SQUARE) {
-            let rows = &self.kernel[first * self.row..];
-            let copy;
-            let rows = match in_place(rows, self.row, SQUARE) {
-                Some(rows) => rows,
-                None => {
-                    copy = Square::of(isa, rows, self.row, SQUARE);
-                    &copy.0
-                }
-            };
-            self.add_channels(isa, first, rows, target, finish, ahead);
-        }
-    }
-
     /// Adds what [`SQUARE`] channels from `first` on give.
     #[inline(always)]
     fn add_channels<I: Isa, const VECTORS: usize>(

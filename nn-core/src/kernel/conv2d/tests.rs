@@ -180,8 +180,13 @@ fn lines_and_rectangles_give_the_same_bits() {
 fn sums_without_zeros_agree_with_the_definition() {
     let mut random = Random::new(5, 0);
     let stride = |stride| Window { kernel: [1, 1], stride: [stride; 2], dilation: [1, 1], padding: Padding::Valid };
-    let cases =
-        [([13, 10], 1, 64, 64, 1), ([4, 2], 1, 64, 64, 1), ([9, 40], 2, 192, 160, 1), ([7, 11], 1, 128, 160, 2)];
+    let cases = [
+        ([13, 10], 1, 64, 64, 1),
+        ([4, 2], 1, 64, 64, 1),
+        ([9, 40], 2, 192, 128, 1),
+        ([5, 9], 1, 64, 160, 1),
+        ([7, 11], 1, 128, 160, 2),
+    ];
     for (size, step, channels, filters, groups) in cases {
         let sizes = ConvolutionSizes { geometry: stride(step).on(size), channels, filters, groups };
         for share in [0.0, 0.3, 0.7] {
@@ -202,6 +207,14 @@ fn sums_without_zeros_agree_with_the_definition() {
                 let mut found = vec![f32::NAN; output.len()];
                 level.run(Convolution::forward(&sizes, &input, &kernel, Some(&bias), &mut found));
                 assert_near(&found, &output, channels, &what);
+                let mut memory = vec![f32::NAN; Squares::room(&sizes)];
+                Squares::write(&sizes, &kernel, &mut memory);
+                let squares = Squares::written(&sizes, &memory);
+                assert_eq!(squares.is_some(), groups == 1 && filters % 64 == 0, "{what}");
+                let mut of_squares = vec![f32::NAN; output.len()];
+                let convolution = Convolution::forward(&sizes, &input, &kernel, Some(&bias), &mut of_squares);
+                level.run(convolution.squared(squares));
+                assert_eq!(of_squares, found, "{what}");
                 let mut found = kernel.clone();
                 level.run(KernelGradient {
                     sizes: &sizes,
@@ -230,21 +243,27 @@ fn derivatives_that_are_wanted_agree_with_the_definition() {
                 (values(sizes.kernel_len(), &mut random), values(size[0] * size[1] * filters, &mut random));
             let mut turned = vec![f32::NAN; kernel.len()];
             sizes.turn(&kernel, 0, &mut turned);
+            let mut memory = vec![f32::NAN; Squares::room(&sizes)];
+            Squares::write(&sizes, &kernel, &mut memory);
             let mut expected = vec![0.0; input.len()];
             products(&sizes, |out, weight, from| {
                 expected[from] += f64::from(kernel[weight]) * f64::from(error[out]);
             });
             for level in Level::available() {
                 let what = std::format!("{level:?}, {share}, {sizes:?}");
-                let mut found = vec![f32::NAN; input.len()];
-                level.run(InputGradient {
-                    sizes: &sizes,
-                    output_gradient: &error,
-                    turned: &turned,
-                    input_gradient: &mut found,
-                    wanted: Some(Wanted { input: &input, kernel: &kernel }),
-                    ahead: Ahead::NOTHING,
-                });
+                let [mut found, mut of_squares] = [vec![f32::NAN; input.len()], vec![f32::NAN; input.len()]];
+                let squares = Squares::written(&sizes, &memory);
+                for (input_gradient, squares) in [(&mut found, None), (&mut of_squares, squares)] {
+                    level.run(InputGradient {
+                        sizes: &sizes,
+                        output_gradient: &error,
+                        turned: &turned,
+                        input_gradient,
+                        wanted: Some(Wanted { input: &input, kernel: &kernel, squares }),
+                        ahead: Ahead::NOTHING,
+                    });
+                }
+                assert_eq!(of_squares, found, "{what}");
                 let is_left_out = |index: usize| input[index] == 0.0 && found[index] == 0.0;
                 let of_wanted: Vec<f64> =
                     (0..found.len()).map(|index| if is_left_out(index) { 0.0 } else { expected[index] }).collect();

@@ -6,7 +6,7 @@
 
 use super::ConvolutionSizes;
 use super::rows::{load_vectors, store_vectors};
-use super::sparse::{FILTERS, SQUARE, Square, in_place};
+use super::squares::{FILTERS, SQUARE, Square, Squares, in_place};
 use crate::kernel::ahead::Ahead;
 use crate::kernel::isa::SUMS;
 use crate::kernel::{Isa, Job, nonzero, singles};
@@ -21,6 +21,8 @@ pub struct Wanted<'a> {
     pub input: &'a [f32],
     /// The kernel of the convolution from the input to the output.
     pub kernel: &'a [f32],
+    /// Its squares, if they are copied.
+    pub squares: Option<Squares<'a>>,
 }
 
 impl Wanted<'_> {
@@ -73,12 +75,15 @@ impl WantedGradient<'_> {
             for filter in (0..filters).step_by(FILTERS) {
                 let rows = &self.wanted.kernel[channel * filters + filter..];
                 let copy;
-                let rows = match in_place(rows, filters, SQUARE) {
-                    Some(rows) => rows,
-                    None => {
-                        copy = Square::of(isa, rows, filters, SQUARE);
-                        &copy.0
-                    }
+                let rows = match self.wanted.squares {
+                    Some(squares) => squares.at(channel, filter),
+                    None => match in_place(rows, filters, SQUARE) {
+                        Some(rows) => rows,
+                        None => {
+                            copy = Square::of(isa, rows, filters, SQUARE);
+                            &copy.0
+                        }
+                    },
                 };
                 // There are always so many.
                 let Some(rows) = rows.first_chunk() else { return };

@@ -254,7 +254,7 @@ impl Convolving for Weights<'_> {
                 dispatch(KernelGradient { sizes: self.sizes, input, output_gradient, kernel, ahead });
             }
         }
-        if self.bias.is_some() {
+        if self.bias.is_some() && !bias.is_empty() {
             dispatch(AddColumns { values: output_gradient, sums: bias });
         }
     }

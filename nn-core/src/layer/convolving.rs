@@ -20,8 +20,9 @@ pub(super) trait Convolving: Sync {
     /// The outputs of samples. This and what goes backward may have memory fetched that is needed afterwards.
     fn write_outputs(&self, memory: &[f32], input: &[f32], output: &mut [f32], ahead: Ahead);
 
-    /// Adds the derivatives of samples by the kernel, and behind them those by the bias, if there is one: as many as
-    /// [`Convolving::at_once`] says, or what is left of a block, so that the sums are always the same bits.
+    /// Adds the derivatives of samples by the kernel, and behind them those by the bias, if there is one and place for them:
+    /// as many samples as [`Convolving::at_once`] says, or what is left of a block, so that the sums are always the same
+    /// bits.
     fn add_gradients(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32], ahead: Ahead);
 
     /// Writes the kernel turned around, and prepares it for [`Convolving::write_input_gradients`] as

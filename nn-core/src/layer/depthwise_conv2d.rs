@@ -234,7 +234,7 @@ impl Convolving for Weights<'_> {
     fn add_gradients(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32], _ahead: Ahead) {
         let (kernel, bias) = sums.split_at_mut(self.kernel.len());
         dispatch(DepthwiseKernelGradient { sizes: self.sizes, input, output_gradient, kernel });
-        if self.bias.is_some() {
+        if self.bias.is_some() && !bias.is_empty() {
             dispatch(AddColumns { values: output_gradient, sums: bias });
         }
     }

@@ -199,7 +199,10 @@ impl Samples<'_> {
                     .passes
                     .ahead([self.convolved, self.output_gradient].map(|of| samples(of, batch, range.clone())));
                 let input = self.passes.normalized(input, block.inputs);
-                weights.add_gradients(input, errors, block.sums, ahead);
+                // A mean over the batch takes away what a bias adds: no derivative by it is left.
+                let with_bias = if self.batch.is_some() { 0 } else { weights.filters() };
+                let sums = &mut block.sums[..weights.kernel_len() + with_bias];
+                weights.add_gradients(input, errors, sums, ahead);
                 // No derivative goes through the lower bound.
                 wanted = before.and_then(|cut| cut.bounds).filter(|bounds| bounds[0] == 0.0).map(|_| input);
             }

@@ -6,11 +6,13 @@ use super::convolving::Convolving;
 use super::{Backward, Layer, Needs, Pass, Saved, WeightInfo};
 use crate::initializer::{Fans, Initializers};
 use crate::kernel::ahead::Ahead;
+use crate::kernel::conv2d::normalized::NormalizedOutputs;
 use crate::kernel::conv2d::squares::Squares;
 use crate::kernel::conv2d::winograd::{ByWeights, Filters, IsTaken, Kernel, Minimal, Planes};
 use crate::kernel::conv2d::{Convolution, ConvolutionSizes, InputGradient, KernelGradient, Wanted};
 use crate::kernel::finish::AsTheyAre;
 use crate::kernel::normalization::AddColumns;
+use crate::kernel::normalization::backward::Cut;
 use crate::kernel::{Isa, dispatch};
 use crate::plain::{Plain, flatten, flatten_mut};
 use crate::random::Random;
@@ -239,6 +241,19 @@ impl Convolving for Weights<'_> {
             let convolution = Weights { ..*self }.convolution(sample(input, count, number), output);
             dispatch(convolution.squared(squares).fetching(ahead));
         }
+    }
+
+    fn write_normalized(&self, memory: &[f32], cut: Cut<'_>, input: &[f32], output: &mut [f32], ahead: Ahead) -> bool {
+        let is_relu = cut.bounds == Some([0.0, f32::INFINITY]);
+        let Some(squares) = Squares::written(self.sizes, memory).filter(|_| is_relu) else { return false };
+        let geometry = &self.sizes.geometry;
+        if geometry.input != geometry.output
+            || input.len() != geometry.input.iter().product::<usize>() * self.sizes.channels
+        {
+            return false;
+        }
+        let Self { sizes, bias, .. } = *self;
+        dispatch(NormalizedOutputs { sizes, normalization: cut.normalization, input, squares, bias, output, ahead })
     }
 
     fn add_gradients(&self, input: &[f32], output_gradient: &[f32], sums: &mut [f32], ahead: Ahead) {

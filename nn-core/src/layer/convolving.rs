@@ -2,6 +2,7 @@
 
 use super::Pass;
 use crate::kernel::ahead::Ahead;
+use crate::kernel::normalization::backward::Cut;
 
 /// The weights of a convolution, at work on samples that lie one behind the other.
 pub(super) trait Convolving: Sync {
@@ -19,6 +20,13 @@ pub(super) trait Convolving: Sync {
 
     /// The outputs of samples. This and what goes backward may have memory fetched that is needed afterwards.
     fn write_outputs(&self, memory: &[f32], input: &[f32], output: &mut [f32], ahead: Ahead);
+
+    /// The outputs of samples that are normalized and cut first, if there is a way to do so pixel by pixel that takes less
+    /// time; else nothing is written, and `false` comes back. The outputs are the same bits.
+    fn write_normalized(&self, memory: &[f32], cut: Cut<'_>, input: &[f32], output: &mut [f32], ahead: Ahead) -> bool {
+        let _ = (memory, cut, input, output, ahead);
+        false
+    }
 
     /// Adds the derivatives of samples by the kernel, and behind them those by the bias, if there is one and place for them:
     /// as many samples as [`Convolving::at_once`] says, or what is left of a block, so that the sums are always the same

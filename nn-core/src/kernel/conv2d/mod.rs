@@ -6,6 +6,7 @@
 
 mod cells;
 mod lines;
+pub mod normalized;
 mod outputs;
 pub mod pooled;
 pub mod pooled_gradient;

@@ -15,7 +15,7 @@ use crate::kernel::finish::{Finish, Ready};
 use crate::kernel::{Isa, Job, nonzero, singles};
 
 /// How many outputs are looked at to see whether many values are zero.
-const SAMPLES: usize = 8;
+pub(super) const SAMPLES: usize = 8;
 
 impl Rectangle {
     /// Whether leaving out the zeros saves more time than looking for them takes. A few outputs are looked at; no sum
@@ -35,8 +35,13 @@ impl Rectangle {
             let values = &source[line * lines.source + output * outputs.source..][..self.depth];
             products += nonzero::count(isa, values);
         }
-        5 * products < 4 * SAMPLES * self.depth
+        are_few(products, self.depth)
     }
+}
+
+/// Whether so many values of [`SAMPLES`] outputs that are not zero are few.
+pub(super) const fn are_few(products: usize, depth: usize) -> bool {
+    5 * products < 4 * SAMPLES * depth
 }
 
 /// A sum: the vectors so far, and the rows that are added to it.
@@ -179,6 +184,7 @@ impl<F: Finish> SparseOutputs<'_, F> {
     fn write<I: Isa, const VECTORS: usize>(self, isa: I) {
         let Self { sums, squares, target, column, finish, ahead } = self;
         let finish = finish.ready::<I, VECTORS>(isa, column..column + FILTERS);
+        *ahead = ahead.in_pieces(sums.fetches());
         for first in (0..sums.rectangle.depth).step_by(SQUARE) {
             let rows = &sums.kernel[first * sums.row..];
             let copy;
@@ -192,27 +198,35 @@ impl<F: Finish> SparseOutputs<'_, F> {
                     }
                 },
             };
-            sums.add_channels(isa, first, rows, target, &finish, ahead);
+            sums.add_channels(isa, first, &sums.source[first..], rows, target, &finish, ahead);
         }
     }
 }
 
 impl OutputSums<'_> {
-    /// Adds what [`SQUARE`] channels from `first` on give.
+    /// How often memory is fetched while the sums are made.
     #[inline(always)]
-    fn add_channels<I: Isa, const VECTORS: usize>(
+    pub(super) fn fetches(&self) -> usize {
+        let [lines, outputs] = self.rectangle.outputs;
+        lines.count * outputs.count.div_ceil(2) * (self.rectangle.depth / SQUARE)
+    }
+
+    /// Adds what [`SQUARE`] channels from `first` on give, whose values begin with `source`.
+    #[inline(always)]
+    #[expect(clippy::too_many_arguments, reason = "two factors, what becomes of their products, and where")]
+    pub(super) fn add_channels<I: Isa, const VECTORS: usize>(
         &self,
         isa: I,
         first: usize,
+        source: &[f32],
         rows: &[[f32; FILTERS]],
         target: &mut [f32],
         finish: &impl Ready<I, VECTORS>,
         ahead: &mut Ahead,
     ) {
         let [lines, outputs] = self.rectangle.outputs;
-        *ahead = ahead.in_pieces(lines.count * outputs.count.div_ceil(2));
         for line in 0..lines.count {
-            let source = &self.source[line * lines.source + first..];
+            let source = &source[line * lines.source..];
             // There are always so many values: the window lies inside.
             let Some(mut following) = self.pair(source, 0) else { return };
             let mut words = [isa.nonzeros(following[0]), isa.nonzeros(following[1])];

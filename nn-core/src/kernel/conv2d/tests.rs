@@ -1,5 +1,8 @@
+use super::normalized::NormalizedOutputs;
 use super::*;
 use crate::kernel::Level;
+use crate::kernel::normalization::Normalization;
+use crate::kernel::normalization::apply::Normalize;
 use crate::random::Random;
 use crate::shape::{Padding, Window};
 use std::vec;
@@ -224,6 +227,58 @@ fn sums_without_zeros_agree_with_the_definition() {
                     ahead: Ahead::NOTHING,
                 });
                 assert_near(&found, &by_kernel, outputs, &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_image_normalized_pixel_by_pixel_gives_the_bits_of_a_normalized_image() {
+    let mut random = Random::new(7, 0);
+    let window = Window { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: Padding::Valid };
+    for (size, channels, filters) in [([25, 5], 64, 64), ([4, 2], 64, 128), ([3, 11], 192, 64), ([2, 3], 64, 64)] {
+        let sizes = ConvolutionSizes { geometry: window.on(size), channels, filters, groups: 1 };
+        let pixels = size[0] * size[1];
+        let (input, kernel, bias) = (
+            values(pixels * channels, &mut random),
+            values(sizes.kernel_len(), &mut random),
+            values(filters, &mut random),
+        );
+        let variance: Vec<f32> = values(channels, &mut random).iter().map(|value| value.abs()).collect();
+        let [mean, gamma] = [values(channels, &mut random), values(channels, &mut random)];
+        let mut memory = vec![f32::NAN; Squares::room(&sizes)];
+        Squares::write(&sizes, &kernel, &mut memory);
+        let squares = Squares::written(&sizes, &memory).unwrap();
+        // Most are cut off, about half of them, few of them.
+        for shift in [-0.8, 0.0, 2.0] {
+            let beta = vec![shift; channels];
+            let (mean, variance, gamma, beta) = (&mean, &variance, &gamma, &beta);
+            let normalization = Normalization { mean, variance, epsilon: 0.1, gamma, beta };
+            for level in Level::available() {
+                let what = std::format!("{level:?}, {shift}, {sizes:?}");
+                let mut normalized = vec![f32::NAN; input.len()];
+                let bounds = Some([0.0, f32::INFINITY]);
+                level.run(Normalize { normalization, bounds, input: &input, output: &mut normalized });
+                let mut expected = vec![f32::NAN; pixels * filters];
+                level.run(Convolution::forward(&sizes, &normalized, &kernel, Some(&bias), &mut expected));
+                let mut found = vec![f32::NAN; expected.len()];
+                let is_written = level.run(NormalizedOutputs {
+                    sizes: &sizes,
+                    normalization,
+                    input: &input,
+                    squares,
+                    bias: Some(&bias),
+                    output: &mut found,
+                    ahead: Ahead::NOTHING,
+                });
+                assert_eq!(
+                    is_written,
+                    level.run(LanesAreSixteen) && level.run(IsSparse(&sizes, &normalized)),
+                    "{what}"
+                );
+                if is_written {
+                    assert_eq!(found, expected, "{what}");
+                }
             }
         }
     }

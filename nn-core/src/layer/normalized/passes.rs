@@ -78,7 +78,11 @@ impl Passes<'_> {
                 let end = first + output.len() / len;
                 let input = samples(input, pass.batch, first..end);
                 let ahead = self.ahead([input, output]);
-                weights.write_outputs(memory, self.normalized(input, inputs), output, ahead);
+                let is_written =
+                    self.before.is_some_and(|cut| weights.write_normalized(memory, cut, input, output, ahead));
+                if !is_written {
+                    weights.write_outputs(memory, self.normalized(input, inputs), output, ahead);
+                }
                 if pass.mode != Mode::Inference {
                     let numbers = first - block * size..end - block * size;
                     numbers

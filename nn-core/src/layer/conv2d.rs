@@ -244,15 +244,12 @@ impl Convolving for Weights<'_> {
     }
 
     fn write_normalized(&self, memory: &[f32], cut: Cut<'_>, input: &[f32], output: &mut [f32], ahead: Ahead) -> bool {
-        let is_relu = cut.bounds == Some([0.0, f32::INFINITY]);
-        let Some(squares) = Squares::written(self.sizes, memory).filter(|_| is_relu) else { return false };
-        let geometry = &self.sizes.geometry;
-        if geometry.input != geometry.output
-            || input.len() != geometry.input.iter().product::<usize>() * self.sizes.channels
-        {
-            return false;
-        }
         let Self { sizes, bias, .. } = *self;
+        let ConvolutionSizes { geometry, channels, .. } = sizes;
+        // One sample, of which each pixel gives one output.
+        let is_one = input.len() == geometry.input[0] * geometry.input[1] * channels;
+        let is_fit = is_one && geometry.input == geometry.output && cut.bounds == Some([0.0, f32::INFINITY]);
+        let Some(squares) = Squares::written(sizes, memory).filter(|_| is_fit) else { return false };
         dispatch(NormalizedOutputs { sizes, normalization: cut.normalization, input, squares, bias, output, ahead })
     }
 

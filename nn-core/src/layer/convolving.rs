@@ -23,8 +23,14 @@ pub(super) trait Convolving: Sync {
 
     /// The outputs of samples that are normalized and cut first, if there is a way to do so pixel by pixel that takes less
     /// time; else nothing is written, and `false` comes back. The outputs are the same bits.
-    fn write_normalized(&self, memory: &[f32], cut: Cut<'_>, input: &[f32], output: &mut [f32], ahead: Ahead) -> bool {
-        let _ = (memory, cut, input, output, ahead);
+    fn write_normalized(
+        &self,
+        _memory: &[f32],
+        _cut: Cut<'_>,
+        _input: &[f32],
+        _output: &mut [f32],
+        _ahead: Ahead,
+    ) -> bool {
         false
     }
 

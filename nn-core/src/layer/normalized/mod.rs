@@ -26,7 +26,9 @@ use passes::{Lengths, Passes, Samples};
 
 /// What the convolution takes is normalized by the first of these, if it is no `()`; then the convolution, then its own
 /// normalization, then the activation. The values and the derivatives are those of the layers one after the other, bit for
-/// bit.
+/// bit, with two exceptions: a bias of the convolution has no derivative if the mean is that of the batch, which takes away
+/// what it adds, where the layers find what rounding leaves; and derivatives that a `relu` cuts off need not be calculated,
+/// and the others then are sums in another order.
 #[derive(Clone, Copy, Debug)]
 pub struct Normalized<'a, B, L, N>(pub &'a B, pub &'a L, pub &'a N);
 

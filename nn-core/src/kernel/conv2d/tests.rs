@@ -52,8 +52,13 @@ fn widen(values: &[f32]) -> Vec<f64> {
 
 /// Forward, backward by the input and by the kernel, on every instruction set.
 fn check(sizes: &ConvolutionSizes, random: &mut Random) {
+    let [height, width] = sizes.geometry.input;
+    check_of(sizes, &values(height * width * sizes.channels, random), random);
+}
+
+/// The same with this input.
+fn check_of(sizes: &ConvolutionSizes, input: &[f32], random: &mut Random) {
     let ConvolutionSizes { geometry, channels, filters, .. } = *sizes;
-    let input = values(geometry.input[0] * geometry.input[1] * channels, random);
     let error = values(geometry.output[0] * geometry.output[1] * filters, random);
     let (kernel, bias) = (values(sizes.kernel_len(), random), values(filters, random));
     let mut output: Vec<f64> = error.iter().enumerate().map(|(index, _)| f64::from(bias[index % filters])).collect();
@@ -73,7 +78,7 @@ fn check(sizes: &ConvolutionSizes, random: &mut Random) {
     for level in Level::available() {
         let what = std::format!("{level:?}, {sizes:?}");
         let mut found = vec![f32::NAN; output.len()];
-        level.run(Convolution::forward(sizes, &input, &kernel, Some(&bias), &mut found));
+        level.run(Convolution::forward(sizes, input, &kernel, Some(&bias), &mut found));
         assert_near(&found, &output, cells * channels, &what);
         let mut found = vec![f32::NAN; input.len()];
         level.run(InputGradient {
@@ -86,13 +91,7 @@ fn check(sizes: &ConvolutionSizes, random: &mut Random) {
         });
         assert_near(&found, &by_input, cells * filters, &what);
         let mut found = kernel.clone();
-        level.run(KernelGradient {
-            sizes,
-            input: &input,
-            output_gradient: &error,
-            kernel: &mut found,
-            ahead: Ahead::NOTHING,
-        });
+        level.run(KernelGradient { sizes, input, output_gradient: &error, kernel: &mut found, ahead: Ahead::NOTHING });
         assert_near(&found, &by_kernel, outputs, &what);
     }
 }
@@ -195,38 +194,22 @@ fn sums_without_zeros_agree_with_the_definition() {
         for share in [0.0, 0.3, 0.7] {
             let mut input = values(size[0] * size[1] * channels, &mut random);
             input.iter_mut().for_each(|value| *value = if random.uniform() < share { *value } else { 0.0 });
+            check_of(&sizes, &input, &mut random);
+
             let (kernel, bias) = (values(sizes.kernel_len(), &mut random), values(filters, &mut random));
-            let outputs = sizes.geometry.output[0] * sizes.geometry.output[1];
-            let error = values(outputs * filters, &mut random);
-            let mut output = widen(&bias).repeat(outputs);
-            let mut by_kernel = widen(&kernel);
-            products(&sizes, |out, weight, from| {
-                output[out] += f64::from(kernel[weight]) * f64::from(input[from]);
-                by_kernel[weight] += f64::from(input[from]) * f64::from(error[out]);
-            });
+            let mut memory = vec![f32::NAN; Squares::room(&sizes)];
+            Squares::write(&sizes, &kernel, &mut memory);
+            let squares = Squares::written(&sizes, &memory);
+            assert_eq!(squares.is_some(), groups == 1 && filters % 64 == 0, "{sizes:?}");
             for level in Level::available() {
                 let what = std::format!("{level:?}, {share}, {sizes:?}");
                 assert_eq!(level.run(IsSparse(&sizes, &input)), level.run(FindsZeros), "{what}");
-                let mut found = vec![f32::NAN; output.len()];
-                level.run(Convolution::forward(&sizes, &input, &kernel, Some(&bias), &mut found));
-                assert_near(&found, &output, channels, &what);
-                let mut memory = vec![f32::NAN; Squares::room(&sizes)];
-                Squares::write(&sizes, &kernel, &mut memory);
-                let squares = Squares::written(&sizes, &memory);
-                assert_eq!(squares.is_some(), groups == 1 && filters % 64 == 0, "{what}");
-                let mut of_squares = vec![f32::NAN; output.len()];
+                let outputs = sizes.geometry.output[0] * sizes.geometry.output[1];
+                let [mut of_kernel, mut of_squares] = [(); 2].map(|()| vec![f32::NAN; outputs * filters]);
+                level.run(Convolution::forward(&sizes, &input, &kernel, Some(&bias), &mut of_kernel));
                 let convolution = Convolution::forward(&sizes, &input, &kernel, Some(&bias), &mut of_squares);
                 level.run(convolution.squared(squares));
-                assert_eq!(of_squares, found, "{what}");
-                let mut found = kernel.clone();
-                level.run(KernelGradient {
-                    sizes: &sizes,
-                    input: &input,
-                    output_gradient: &error,
-                    kernel: &mut found,
-                    ahead: Ahead::NOTHING,
-                });
-                assert_near(&found, &by_kernel, outputs, &what);
+                assert_eq!(of_squares, of_kernel, "{what}");
             }
         }
     }

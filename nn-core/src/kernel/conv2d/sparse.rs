@@ -2,8 +2,9 @@
 //!
 //! The window is one run of neighbouring values. Two outputs, or two rows of the kernel, are summed up at a time, of so many
 //! filters that no sum waits for itself; a square of the other factor stays in the first cache meanwhile. Where registers
-//! are many, products of rows that both sums want are added first, so that these are rounded in another order than sums of
-//! all products; which order, the sample alone decides. Zero times infinity is left out too.
+//! are many, a row that both sums want is read once for both, so that the products are added, and rounded, in another order
+//! than those of all values; which order, the sample alone decides. Elsewhere the sums are those of all products, bit for bit,
+//! if all factors are finite: zero times infinity is left out too.
 
 use super::cells::CellSums;
 use super::outputs::OutputSums;

@@ -1,11 +1,11 @@
 //! What a network can do where there is a heap and a file system.
 
 use crate::trainer::predict_batch;
-use crate::{Result, files};
+use crate::{Result, files, quantized};
 use nn_core::half::{Half, Halvable};
 use nn_core::network::{Network, Trainable};
 use nn_core::plain::{Plain, boxed_zeroed};
-use nn_core::quant::{Quantizable, Quantized, Supported};
+use nn_core::quant::{Int8Input, Int8Output, Quantizable, Quantized, RoundingMode, Supported};
 use std::path::Path;
 
 /// Networks on the heap and in files: in the prelude, for every declared network.
@@ -120,5 +120,31 @@ impl<N: Quantizable<Layers: Supported>> QuantizedExt for Quantized<N> {
 
     fn load(path: impl AsRef<Path>) -> Result<Box<Self>> {
         files::load_quantized(path)
+    }
+}
+
+/// Many samples at once through int8 networks, however they round: in the prelude.
+pub trait QuantizedBatchExt<N: Quantizable> {
+    /// What the network says of each sample, byte for byte as [`Quantized::predict`]. Samples are shared by as many threads
+    /// as there are processors if there is enough to do.
+    ///
+    /// ```
+    /// use typednet::prelude::*;
+    ///
+    /// network! { struct Mlp: [4] -> [3] { Dense(8, activation = relu), Dense(3, activation = softmax) } }
+    ///
+    /// let samples = [[0.1, 0.2, 0.3, 0.4], [0.4, 0.3, 0.2, 0.1]];
+    /// let net = Quantized::<Mlp>::calibrate(&*Mlp::boxed(1), &samples)?;
+    /// let inputs = samples.map(|sample| net.quantize(&sample));
+    /// let outputs: Vec<[i8; 3]> = net.predict_batch(&inputs);
+    /// assert_eq!(outputs, inputs.map(|input| net.predict(&input)));
+    /// # Ok::<(), typednet::quant::CalibrationError>(())
+    /// ```
+    fn predict_batch(&self, inputs: &[Int8Input<N>]) -> Vec<Int8Output<N>>;
+}
+
+impl<N: Quantizable, R: RoundingMode> QuantizedBatchExt<N> for Quantized<N, R> {
+    fn predict_batch(&self, inputs: &[Int8Input<N>]) -> Vec<Int8Output<N>> {
+        quantized::predict_batch(self, inputs)
     }
 }

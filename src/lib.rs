@@ -21,6 +21,10 @@ pub mod prelude;
 #[cfg(feature = "std")]
 mod progress;
 #[cfg(feature = "std")]
+mod quantized;
+#[cfg(feature = "std")]
+mod share;
+#[cfg(feature = "std")]
 pub mod threads;
 #[cfg(feature = "std")]
 pub mod trainer;
@@ -30,7 +34,7 @@ pub use data::{dataset::Dataset, sources as datasets};
 #[cfg(feature = "std")]
 pub use error::{Error, Result};
 #[cfg(feature = "std")]
-pub use extension::{HalfExt, NetworkExt, QuantizedExt};
+pub use extension::{HalfExt, NetworkExt, QuantizedBatchExt, QuantizedExt};
 #[cfg(feature = "std")]
 pub use gradient_check::{GradientReport, TensorReport, check_gradients};
 #[cfg(feature = "std")]

@@ -3,7 +3,7 @@
 pub use crate::include_weights;
 pub use crate::network;
 #[cfg(feature = "std")]
-pub use crate::{Dataset, HalfExt, NetworkExt, QuantizedExt, Trainer, datasets};
+pub use crate::{Dataset, HalfExt, NetworkExt, QuantizedBatchExt, QuantizedExt, Trainer, datasets};
 #[cfg(feature = "std")]
 pub use crate::{EarlyStopping, ReduceLrOnPlateau};
 pub use nn_core::class::Class;

@@ -1,4 +1,4 @@
-//! The steps of a `fit` allocate nothing after the first, and inferences allocate nothing at all.
+//! The steps of a `fit` allocate nothing after the first, inferences nothing at all, and batches in bytes nothing for a sample.
 
 mod toy;
 
@@ -116,6 +116,18 @@ fn inferences_allocate_nothing(net: &Convolutional, data: &Images) {
     assert!(sum.is_finite());
 }
 
+/// Many samples in bytes take one workspace and one list of outputs, however many there are.
+fn samples_of_a_batch_allocate_nothing(net: &Convolutional, data: &Images) {
+    let quantized = Quantized::<Convolutional>::calibrate(net, &data.first(10)).unwrap();
+    let inputs: Vec<_> = (0..100).map(|row| quantized.quantize(&data.input(row))).collect();
+    let allocations = |count: usize| {
+        let before = ALLOCATIONS.load(Ordering::Relaxed);
+        assert_eq!(quantized.predict_batch(&inputs[..count]).len(), count);
+        ALLOCATIONS.load(Ordering::Relaxed) - before
+    };
+    assert_eq!((allocations(1), allocations(100)), (2, 2));
+}
+
 /// One test, since the allocations of all threads are counted.
 #[test]
 fn steps_and_inferences() {
@@ -123,4 +135,5 @@ fn steps_and_inferences() {
     let (mut net, data) = (Convolutional::boxed(1), images(395));
     steps_allocate_nothing(&mut *net, &data);
     inferences_allocate_nothing(&net, &data);
+    samples_of_a_batch_allocate_nothing(&net, &data);
 }

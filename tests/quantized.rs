@@ -172,6 +172,23 @@ fn rounding_is_a_choice_that_shows() {
     let _: &Quantized<Linear, SingleRounding> = &single;
 }
 
+/// So many samples of the tutorial's network that they are shared by threads, an odd number of them, and a few.
+#[test]
+fn many_samples_are_predicted_as_each_is() {
+    let (net, samples) = (Tutorial::boxed(1), samples::<Tutorial>(101));
+    assert!(samples.len() * Tutorial::MACS > 50_000_000);
+    let double = Quantized::<Tutorial>::calibrate(&*net, &samples[..20]).unwrap();
+    let single = Calibration::new().single_rounding().quantize(&*net, &samples[..20]).unwrap();
+    let inputs: Vec<_> = samples.iter().map(|sample| double.quantize(sample)).collect();
+    let expected: Vec<_> = inputs.iter().map(|input| double.predict(input)).collect();
+    assert!(expected.windows(2).all(|two| two[0] != two[1]));
+    for count in [0, 1, 2, 3, inputs.len()] {
+        assert_eq!(double.predict_batch(&inputs[..count]), expected[..count]);
+    }
+    let expected: Vec<_> = inputs.iter().map(|input| single.predict(input)).collect();
+    assert_eq!(single.predict_batch(&inputs), expected);
+}
+
 #[test]
 fn quantizations_can_be_set_by_hand() {
     network! { struct Half: [2] -> [2] { double: Dense(2, bias = false) } }

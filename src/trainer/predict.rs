@@ -1,13 +1,13 @@
 //! The outputs of many samples at once.
 
-use crate::threads::Threads;
+use crate::share::{Work, share};
 use crate::trainer::memory::Memory;
 use core::cell::Cell;
 use nn_core::head;
 use nn_core::layer::{Mode, Pass};
 use nn_core::network::Trainable;
 use nn_core::plain::{self, Plain};
-use nn_core::team::{Chunks, Sequential, Team};
+use nn_core::team::Sequential;
 
 /// The samples of a pass: enough for the weights, which are read once a pass, to be worth it. The second number is for
 /// networks whose samples take little memory beside the weights.
@@ -25,9 +25,6 @@ thread_local! {
 /// The memory of a pass; fewer samples if they need more.
 const MOST_BYTES: usize = 64 << 20;
 
-/// Below so many multiply-accumulate operations, some milliseconds of work, threads cost more than they save.
-const WORTH_THREADS: usize = 50_000_000;
-
 /// What a network says of each sample: batches of them go forward, shared by as many threads as there are processors.
 ///
 /// The sums of a batch may be added in another order than those of [`Network::predict`](nn_core::network::Network::predict),
@@ -35,17 +32,8 @@ const WORTH_THREADS: usize = 50_000_000;
 pub fn predict_batch<N: Trainable>(net: &N, inputs: &[N::Input]) -> Vec<N::Output> {
     let mut outputs = vec![N::Output::ZERO; inputs.len()];
     let batch = batch::<N>();
-    if inputs.len().saturating_mul(N::MACS) < WORTH_THREADS {
-        predict_part(net, inputs, &mut outputs, batch);
-        return outputs;
-    }
-    // Each thread gets one part, so that there is memory for one batch a thread, and one wait for all.
-    let team = Threads::default();
-    let few = batch.min(BATCH[0]);
-    let part = inputs.len().div_ceil(few).div_ceil(team.threads()).max(1) * few;
-    (&team as &dyn Team).split(Chunks::new(&mut outputs, part), |number, outputs| {
-        predict_part(net, &inputs[number * part..][..outputs.len()], outputs, batch);
-    });
+    let work = Work { macs: N::MACS, together: batch.min(BATCH[0]) };
+    share(work, inputs, &mut outputs, |inputs, outputs| predict_part(net, inputs, outputs, batch));
     outputs
 }
 

@@ -2,9 +2,14 @@
 
 use crate::threads::Threads;
 use nn_core::team::{Chunks, Team};
+use std::sync::OnceLock;
 
 /// Below so many multiply-accumulate operations, a millisecond of work or more, threads cost more than they save.
 const WORTH_THREADS: usize = 50_000_000;
+
+/// The threads of all calls, which are started by the first one that they are worth: to start some anew takes longer than a
+/// quarter of the least work that is shared. A call during another one is done by its caller alone.
+static TEAM: OnceLock<Threads> = OnceLock::new();
 
 /// What samples are made of.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +30,7 @@ where
     if inputs.len().saturating_mul(work.macs) < WORTH_THREADS {
         return predict(inputs, outputs);
     }
-    share_by(&Threads::default(), work.together, inputs, outputs, predict);
+    share_by(TEAM.get_or_init(Threads::default), work.together, inputs, outputs, predict);
 }
 
 /// The same for a team. Each thread gets one part, so that there is memory for one part a thread, and one wait for all.

@@ -78,7 +78,7 @@ fn infer_half<N: Halvable + Plain>(order: Order, workload: &str) {
     );
 }
 
-/// The same in int8, one sample at a time.
+/// The same in int8: one sample at a time, or `digits-BATCH`.
 fn whole_numbers() {
     for (workload, order) in orders() {
         match workload.as_str() {
@@ -88,13 +88,35 @@ fn whole_numbers() {
             "ds-cnn" => infer_int8::<DsCnn>(order, &workload),
             "autoencoder" => infer_int8::<Autoencoder>(order, &workload),
             "resnet-8" => infer_int8::<ResNet8>(order, &workload),
+            batch if batch.starts_with("digits-") => infer_int8_batch::<Digits>(order, "digits", batch),
             _ => order.decline(),
         }
     }
 }
 
-/// From bytes to bytes, quantized by random samples, as LiteRT's models are.
+/// From bytes to bytes.
 fn infer_int8<N: Quantizable<Layers: Supported> + Plain>(order: Order, workload: &str) {
+    let net = quantized::<N>(workload);
+    let input = net.quantize(&inputs::<N>(workload)[0]);
+    let mut workspace = Workspace::boxed();
+    order.answer(
+        || core::ptr::from_ref(net.infer(core::hint::black_box(&input), &mut workspace)),
+        |_| typednet::plain::flatten(&[net.dequantize(&net.predict(&input))]).to_vec(),
+    );
+}
+
+/// The same with many samples at once, with as many threads as the process may use.
+fn infer_int8_batch<N: Quantizable<Layers: Supported> + Plain>(order: Order, network_name: &str, workload: &str) {
+    let net = quantized::<N>(network_name);
+    let inputs: Vec<_> = inputs::<N>(workload).iter().map(|input| net.quantize(input)).collect();
+    order.answer(
+        || net.predict_batch(&inputs),
+        |outputs| outputs.iter().flat_map(|output| net.dequantize(output).floats().to_vec()).collect(),
+    );
+}
+
+/// Quantized by random samples, as LiteRT's models are.
+fn quantized<N: Quantizable<Layers: Supported> + Plain>(network_name: &str) -> Box<Quantized<N>> {
     let mut random = Random::new(0, 0);
     let samples: Vec<N::Input> = (0..20)
         .map(|_| {
@@ -103,13 +125,7 @@ fn infer_int8<N: Quantizable<Layers: Supported> + Plain>(order: Order, workload:
             sample
         })
         .collect();
-    let net = Quantized::<N>::calibrate(&network::<N>(workload), &samples).expect("samples of numbers");
-    let input = net.quantize(&inputs::<N>(workload)[0]);
-    let mut workspace = Workspace::boxed();
-    order.answer(
-        || core::ptr::from_ref(net.infer(core::hint::black_box(&input), &mut workspace)),
-        |_| typednet::plain::flatten(&[net.dequantize(&net.predict(&input))]).to_vec(),
-    );
+    Quantized::<N>::calibrate(&network::<N>(network_name), &samples).expect("samples of numbers")
 }
 
 /// One sample at a time, in a workspace that stays.

@@ -2,14 +2,14 @@
 
 use crate::threads::Threads;
 use nn_core::team::{Chunks, Team};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Below so many multiply-accumulate operations, a millisecond of work or more, threads cost more than they save.
 const WORTH_THREADS: usize = 50_000_000;
 
-/// The threads of all calls, which are started by the first one that they are worth: to start some anew takes longer than a
-/// quarter of the least work that is shared. A call during another one is done by its caller alone.
-static TEAM: OnceLock<Threads> = OnceLock::new();
+/// The threads of the last call, for the next one: to start some anew takes longer than a quarter of the least work that is
+/// shared. Calls at the same time have threads of their own.
+static KEPT: Mutex<Option<Threads>> = Mutex::new(None);
 
 /// What samples are made of.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +30,14 @@ where
     if inputs.len().saturating_mul(work.macs) < WORTH_THREADS {
         return predict(inputs, outputs);
     }
-    share_by(TEAM.get_or_init(Threads::default), work.together, inputs, outputs, predict);
+    let last = kept().take();
+    let team = last.unwrap_or_default();
+    share_by(&team, work.together, inputs, outputs, predict);
+    let _other = kept().replace(team);
+}
+
+fn kept() -> MutexGuard<'static, Option<Threads>> {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The same for a team. Each thread gets one part, so that there is memory for one part a thread, and one wait for all.

@@ -186,7 +186,8 @@ fn many_samples_are_predicted_as_each_is() {
         assert_eq!(double.predict_batch(&inputs[..count]), expected[..count]);
     }
     let expected: Vec<_> = inputs.iter().map(|input| single.predict(input)).collect();
-    assert_eq!(single.predict_batch(&inputs), expected);
+    let same = || assert_eq!(single.predict_batch(&inputs), expected);
+    std::thread::scope(|scope| (0..3).for_each(|_| drop(scope.spawn(same))));
 }
 
 #[test]

@@ -5,6 +5,18 @@ use super::Isa;
 /// The floats of a line of the cache.
 const LINE: usize = 16;
 
+/// Has some neighbouring floats fetched, wherever in a line they begin.
+#[inline(always)]
+pub(super) fn fetch_floats<I: Isa>(isa: I, place: *const f32, floats: usize) {
+    if !I::FETCHES {
+        return;
+    }
+    for float in (0..floats).step_by(LINE) {
+        isa.fetch(place.wrapping_add(float));
+    }
+    isa.fetch(place.wrapping_add(floats.saturating_sub(1)));
+}
+
 /// Memory that is needed after a kernel has run: while it calculates, it has that fetched to a nearer cache, piece by piece.
 ///
 /// A piece is so small that its fetches wait in the processor's queues and the arithmetic need not wait for them.

@@ -2,14 +2,18 @@
 //!
 //! As in every fast product since Goto and van de Geijn's "Anatomy of High-Performance Matrix Multiplication" (2008):
 //! parts of both factors are copied into the order in which the innermost loop reads them, and that loop keeps a tile
-//! of the output in registers. The copies are of fixed size and lie on the stack. What is zero on the left, as most of what
+//! of the output in registers. The copies are of fixed size and lie on the stack; the right factor's is made by the first
+//! tile that reads it, while the next part is fetched from farther caches. What is zero on the left, as most of what
 //! `relu` leaves is, is not multiplied if there is much of it.
 //!
 //! Each output is one sum, from its start through the depth in order, whatever the tiles. So the result does not depend
 //! on how the work is cut.
 
+mod columns;
+mod edge;
 mod in_place;
 mod lists;
+mod next;
 mod pack;
 mod sparse;
 mod tile;
@@ -17,6 +21,9 @@ mod view;
 
 use super::{Isa, Job, dispatch};
 use crate::team::Team;
+use columns::{Copied, Copying};
+use edge::Edge;
+use next::Next;
 use pack::{DEPTH, HEIGHT, Left, Right, Rows};
 pub use sparse::{IsSparse, SparseProduct};
 use tile::Tile;
@@ -113,8 +120,8 @@ impl MatrixProduct<'_> {
                     }
                     None => Source::InPlace(from),
                 };
-                let mut block = Block { isa, left, right: &mut right, row, rows, step, depth };
-                block.columns::<ROWS, VECTORS>(&mut self);
+                let mut block = Block { left, right: &mut right, row, rows, step, depth };
+                block.columns::<I, ROWS, VECTORS>(isa, &mut self);
             }
         }
     }
@@ -127,9 +134,19 @@ enum Source<'a> {
     Copy(&'a Left),
 }
 
+impl Source<'_> {
+    /// Those of the register tile that begins at `row`, `depth` deep, where there are `rows` of them.
+    #[inline(always)]
+    fn rows<const ROWS: usize>(&self, row: usize, rows: usize, depth: usize) -> Rows<'_, ROWS> {
+        match self {
+            Self::InPlace(from) => Rows::InPlace { from: from.from(row, 0), rows: rows - row, depth },
+            Self::Copy(copy) => copy.rows::<ROWS>(row, depth),
+        }
+    }
+}
+
 /// Some rows of the output and a piece of the depth.
-struct Block<'a, I> {
-    isa: I,
+struct Block<'a> {
     left: Source<'a>,
     right: &'a mut Right,
     row: usize,
@@ -138,41 +155,104 @@ struct Block<'a, I> {
     depth: usize,
 }
 
-impl<I: Isa> Block<'_, I> {
+impl Block<'_> {
     /// All columns: panels of up to `VECTORS` vectors, as even as possible.
     #[inline(always)]
-    fn columns<const ROWS: usize, const VECTORS: usize>(&mut self, product: &mut MatrixProduct<'_>) {
+    fn columns<I: Isa, const ROWS: usize, const VECTORS: usize>(&mut self, isa: I, product: &mut MatrixProduct<'_>) {
         let mut column = 0;
         while column < product.output.columns() {
             let left = (product.output.columns() - column).div_ceil(I::LANES);
             let vectors = left.div_ceil(left.div_ceil(VECTORS));
             match vectors {
                 // The conditions are known to the compiler: panels that no product has are not compiled.
-                3 if VECTORS >= 3 => self.panel::<ROWS, 3>(product, column),
-                2 if VECTORS >= 2 => self.panel::<ROWS, 2>(product, column),
-                _ => self.panel::<ROWS, 1>(product, column),
+                3 if VECTORS >= 3 => self.panel::<I, ROWS, 3>(isa, product, column),
+                2 if VECTORS >= 2 => self.panel::<I, ROWS, 2>(isa, product, column),
+                _ => self.panel::<I, ROWS, 1>(isa, product, column),
             }
             column += vectors * I::LANES;
         }
     }
 
-    /// One panel of columns.
+    /// One panel of columns, in a function of its own, so that the innermost loop has all registers. A small processor has
+    /// few anyway, and less memory for code.
     #[inline(always)]
-    fn panel<const ROWS: usize, const VECTORS: usize>(&mut self, product: &mut MatrixProduct<'_>, column: usize) {
+    fn panel<I: Isa, const ROWS: usize, const VECTORS: usize>(
+        &mut self,
+        isa: I,
+        product: &mut MatrixProduct<'_>,
+        column: usize,
+    ) {
+        let panel = Panel::<ROWS, VECTORS> { block: self, product, column };
+        if pack::IS_SMALL { panel.run(isa) } else { isa.run(panel) }
+    }
+}
+
+/// What is nearer than the last cache even without being fetched ahead: half of a second one, in floats.
+const NEAR: usize = 1 << 17;
+
+/// Some rows of the output, a piece of the depth, and some columns.
+struct Panel<'a, 'b, 'c, const ROWS: usize, const VECTORS: usize> {
+    block: &'a mut Block<'b>,
+    product: &'a mut MatrixProduct<'c>,
+    column: usize,
+}
+
+impl<const ROWS: usize, const VECTORS: usize> Panel<'_, '_, '_, ROWS, VECTORS> {
+    /// The part of the right factor that is multiplied after this one, if it is far away.
+    #[inline(always)]
+    fn next(&self, width: usize) -> Option<Matrix<'_>> {
+        let Self { block, product, column } = self;
+        let columns = product.output.columns();
+        if product.depth * columns <= NEAR {
+            None
+        } else if column + width < columns {
+            Some(product.right.from(block.step, column + width))
+        } else if block.step + block.depth < product.depth {
+            Some(product.right.from(block.step + block.depth, 0))
+        } else {
+            None
+        }
+    }
+}
+
+impl<const ROWS: usize, const VECTORS: usize> Job for Panel<'_, '_, '_, ROWS, VECTORS> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
         let width = VECTORS * I::LANES;
+        let mut next = Next::new(self.next(width), [self.block.depth, width], self.block.rows.div_ceil(ROWS));
+        let Self { block, product, column } = self;
+        let Block { row: first, rows, step, depth, .. } = *block;
         let columns = width.min(product.output.columns() - column);
-        let start = if self.step == 0 { product.start } else { Start::Keep };
-        self.right.copy::<I, VECTORS>(self.isa, product.right.from(self.step, column), self.depth, columns);
-        let right = self.right.values(self.depth, width);
-        for row in (0..self.rows).step_by(ROWS) {
-            let left = match &self.left {
-                Source::InPlace(from) => Rows::in_place(&from.from(row, 0), self.rows - row, self.depth),
-                Source::Copy(copy) => copy.rows::<ROWS>(row, self.depth),
+        let start = if step == 0 { product.start } else { Start::Keep };
+        let right = product.right.from(step, column);
+        let is_copied_by_tile = !pack::IS_SMALL && right.column_stride == 1 && columns == width;
+        if !is_copied_by_tile {
+            block.right.copy::<I, VECTORS>(isa, right, depth, columns);
+        }
+        let mut edge = Edge::new();
+        for row in (0..rows).step_by(ROWS) {
+            next.fetch(isa);
+            let (place, rows_here) = ([first + row, column], ROWS.min(rows - row));
+            let is_whole = rows_here == ROWS && columns == width;
+            let (start, mut output, [tile_row, tile_column]) = if is_whole {
+                (start, product.output.reborrow(), place)
+            } else {
+                edge.begin(start, &mut product.output, place, rows_here);
+                (Start::Keep, edge.matrix(), [0, 0])
             };
-            let mut tile =
-                Tile::<I, ROWS, VECTORS>::begin(self.isa, start, &mut product.output, self.row + row, column);
-            tile.add(left, right);
-            tile.end(&mut product.output, self.row + row, column);
+            let left = block.left.rows(row, rows, depth);
+            let mut tile = Tile::<I, ROWS, VECTORS>::begin_whole(isa, start, &mut output, tile_row, tile_column);
+            if is_copied_by_tile && row == 0 {
+                tile.add(left, Copying::new(right, block.right.values_mut(depth, width), width));
+            } else {
+                tile.add(left, Copied::new(block.right.values(depth, width), width));
+            }
+            tile.end_whole(&mut output, tile_row, tile_column);
+            if !is_whole {
+                edge.end(&mut product.output, place, rows_here);
+            }
         }
     }
 }

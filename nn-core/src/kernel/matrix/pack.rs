@@ -29,25 +29,13 @@ pub(super) struct Left {
 
 /// The rows of one register tile.
 pub(super) enum Rows<'a, const ROWS: usize> {
-    /// For each row its values along the depth, where the factor has them.
-    InPlace([&'a [f32]; ROWS]),
+    /// The first rows of a matrix, where the factor has them: of each, so many values along the depth are neighbours. Those
+    /// beyond the last of its rows are the last one again; nobody reads what is computed of them.
+    InPlace { from: Matrix<'a>, rows: usize, depth: usize },
     /// For each row its values along the depth.
     Straight(&'a [[f32; DEPTH]; ROWS]),
     /// For each step of the depth the values of the rows.
     Transposed(&'a [[f32; ROWS]]),
-}
-
-impl<'a, const ROWS: usize> Rows<'a, ROWS> {
-    /// The first of `rows` rows, `depth` deep, where the factor has them: their values along the depth must be neighbours.
-    /// Rows beyond the last are the last one again; nobody reads what is computed of them.
-    #[inline(always)]
-    pub(super) fn in_place(matrix: &Matrix<'a>, rows: usize, depth: usize) -> Self {
-        let mut slices: [&[f32]; ROWS] = [&[]; ROWS];
-        for (row, slice) in slices.iter_mut().enumerate() {
-            *slice = &matrix.at(row.min(rows.saturating_sub(1)), 0)[..depth];
-        }
-        Self::InPlace(slices)
-    }
 }
 
 impl Left {
@@ -121,6 +109,12 @@ impl Right {
     #[inline(always)]
     pub(super) fn values(&self, depth: usize, width: usize) -> &[f32] {
         &self.values[..depth * width]
+    }
+
+    /// The same to write to.
+    #[inline(always)]
+    pub(super) fn values_mut(&mut self, depth: usize, width: usize) -> &mut [f32] {
+        &mut self.values[..depth * width]
     }
 
     /// Copies `depth` rows and `columns` columns, which fill `VECTORS` vectors but for the last ones.

@@ -65,7 +65,7 @@ impl Case<'_> {
     }
 }
 
-const SIZES: [[usize; 3]; 21] = [
+const SIZES: [[usize; 3]; 22] = [
     [0, 3, 4],
     [3, 0, 4],
     [3, 4, 0],
@@ -87,6 +87,7 @@ const SIZES: [[usize; 3]; 21] = [
     [130, 9, 10],
     [16, 64, 144],
     [150, 140, 33],
+    [13, 460, 290],
 ];
 
 /// Every order of both factors, every start, and an output with gaps between its rows.

@@ -1,5 +1,6 @@
 //! The innermost loop: a tile of the output whose sums stay in registers.
 
+use super::columns::{self, Columns};
 use super::pack::{DEPTH, Rows};
 use super::{MatrixMut, Start};
 use crate::kernel::Isa;
@@ -33,25 +34,52 @@ impl<I: Isa, const ROWS: usize, const VECTORS: usize> Tile<I, ROWS, VECTORS> {
         tile
     }
 
-    /// Adds the products of the rows on the left and the columns on the right, step by step of the depth.
+    /// The same of an output that has all of the rows and columns.
     #[inline(always)]
-    pub(super) fn add(&mut self, left: Rows<'_, ROWS>, right: &[f32]) {
-        let mut sums = self.sums;
-        let steps = right.chunks_exact(VECTORS * I::LANES);
-        match left {
-            Rows::Straight(left) => {
-                for (step, right) in steps.enumerate().take(DEPTH) {
-                    self.step(&mut sums, |row| left[row][step], right);
+    pub(super) fn begin_whole(isa: I, start: Start<'_>, output: &mut MatrixMut<'_>, row: usize, column: usize) -> Self {
+        let mut tile = Self { isa, sums: [[isa.splat(0.0); VECTORS]; ROWS] };
+        match start {
+            Start::Zero => {}
+            Start::Bias(bias) => tile.sums = [columns::load(isa, &bias[column..]); ROWS],
+            Start::Keep => {
+                for (index, sums) in tile.sums.iter_mut().enumerate() {
+                    *sums = columns::load(isa, &output.row(row + index)[column..]);
                 }
             }
-            Rows::InPlace(left) => {
-                for (step, right) in steps.enumerate().take(left[0].len()) {
-                    self.step(&mut sums, |row| left[row][step], right);
+        }
+        tile
+    }
+
+    /// Adds the products of the rows on the left and the columns on the right, step by step of the depth.
+    #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "a step is a column of all rows on the left")]
+    pub(super) fn add(&mut self, left: Rows<'_, ROWS>, mut right: impl Columns<I, VECTORS>) {
+        let (isa, mut sums) = (self.isa, self.sums);
+        match left {
+            Rows::Straight(left) => {
+                for step in 0..DEPTH {
+                    let Some(columns) = right.next(isa) else { break };
+                    multiply_add(isa, &mut sums, |row| left[row][step], columns);
+                }
+            }
+            Rows::InPlace { mut from, rows, depth } => {
+                // Of one length, and made here, so that the end of the loop tells of all that they are long enough.
+                let mut left: [&[f32]; ROWS] = [&[]; ROWS];
+                for (row, values) in left.iter_mut().enumerate() {
+                    *values = &from.values[..depth];
+                    if row + 1 < rows {
+                        from = from.from(1, 0);
+                    }
+                }
+                for step in 0..depth {
+                    let Some(columns) = right.next(isa) else { break };
+                    multiply_add(isa, &mut sums, |row| left[row][step], columns);
                 }
             }
             Rows::Transposed(left) => {
-                for (left, right) in left.iter().zip(steps) {
-                    self.step(&mut sums, |row| left[row], right);
+                for left in left {
+                    let Some(columns) = right.next(isa) else { break };
+                    multiply_add(isa, &mut sums, |row| left[row], columns);
                 }
             }
         }
@@ -103,15 +131,16 @@ impl<I: Isa, const ROWS: usize, const VECTORS: usize> Tile<I, ROWS, VECTORS> {
 
     #[inline(always)]
     fn step(&self, sums: &mut [[I::Vector; VECTORS]; ROWS], left: impl Fn(usize) -> f32, right: &[f32]) {
-        let isa = self.isa;
-        let mut columns = [isa.splat(0.0); VECTORS];
-        for (vector, columns) in columns.iter_mut().enumerate() {
-            *columns = isa.load(&right[vector * I::LANES..]);
-        }
-        for (row, sums) in sums.iter_mut().enumerate() {
-            let factor = isa.splat(left(row));
-            for (sum, &column) in sums.iter_mut().zip(&columns) {
-                *sum = isa.mul_add(factor, column, *sum);
+        multiply_add(self.isa, sums, left, columns::load(self.isa, right));
+    }
+
+    /// Writes the sums to an output that has all of the rows and columns.
+    #[inline(always)]
+    pub(super) fn end_whole(self, output: &mut MatrixMut<'_>, row: usize, column: usize) {
+        for (index, sums) in self.sums.iter().enumerate() {
+            let to = &mut output.row(row + index)[column..][..VECTORS * I::LANES];
+            for (vector, &sum) in sums.iter().enumerate() {
+                self.isa.store(sum, &mut to[vector * I::LANES..]);
             }
         }
     }
@@ -123,6 +152,22 @@ impl<I: Isa, const ROWS: usize, const VECTORS: usize> Tile<I, ROWS, VECTORS> {
             if row + index < output.rows() {
                 store(self.isa, sums, &mut output.row(row + index)[column..]);
             }
+        }
+    }
+}
+
+/// Adds the products of one step of the depth.
+#[inline(always)]
+fn multiply_add<I: Isa, const ROWS: usize, const VECTORS: usize>(
+    isa: I,
+    sums: &mut [[I::Vector; VECTORS]; ROWS],
+    left: impl Fn(usize) -> f32,
+    columns: [I::Vector; VECTORS],
+) {
+    for (row, sums) in sums.iter_mut().enumerate() {
+        let factor = isa.splat(left(row));
+        for (sum, &column) in sums.iter_mut().zip(&columns) {
+            *sum = isa.mul_add(factor, column, *sum);
         }
     }
 }

@@ -16,9 +16,12 @@ const BATCH: [usize; 2] = [64, 128];
 /// What layers pass on should stay in a cache of about this size, if the weights do not need a larger one anyway.
 const CACHE: usize = 1 << 20;
 
+/// The most bytes that a thread keeps from one call to the next.
+const MOST_KEPT: usize = 4 << 20;
+
 thread_local! {
     /// The memory of the last call, unless it is large: to have it anew and filled with zeros would take as long as a part of
-    /// what a small network computes.
+    /// what a small network computes, and threads would wait for each other while the system maps it.
     static KEPT: Cell<Memory> = Cell::default();
 }
 
@@ -61,7 +64,7 @@ fn predict_part<N: Trainable>(net: &N, inputs: &[N::Input], outputs: &mut [N::Ou
         head::apply::<N::Head, _>(logits);
         outputs.copy_from_slice(logits);
     }
-    if memory.bytes() <= CACHE {
+    if memory.bytes() <= MOST_KEPT {
         let _ = KEPT.try_with(|kept| kept.set(memory));
     }
 }

@@ -82,6 +82,12 @@ impl Multiplier {
         self.shift
     }
 
+    /// The factor itself: a double has room for all its bits.
+    #[inline(always)]
+    pub(super) const fn real(self) -> f64 {
+        self.fraction as f64 * f64::from_bits(((self.shift + 1023 - 31) as u64) << 52)
+    }
+
     /// `x` times the factor, rounded to a whole number; the product must fit in 32 bits, otherwise it wraps.
     ///
     /// Larger `x` never give smaller products, as long as they fit.
@@ -134,6 +140,14 @@ mod tests {
         assert_eq!(parts(0.0), Some((0, 0)));
         assert_eq!(parts(1.0 - 1e-12), Some((1 << 30, 1)), "rounds up to the next power of two");
         assert_eq!(parts(2f64.powi(-40)), Some((0, 0)));
+    }
+
+    #[test]
+    fn the_factor_of_its_parts_is_the_one_it_was_made_of() {
+        for real in [1.0, 0.75, 0.1, 1e-9, 12_345.0, 2f64.powi(-32), 1e9] {
+            let factor = Multiplier::from_real(real).unwrap().real();
+            assert!((factor - real).abs() <= real * 2f64.powi(-31), "{factor} {real}");
+        }
     }
 
     #[test]

@@ -188,6 +188,21 @@ impl Isa for Avx2 {
     }
 
     #[inline(always)]
+    fn any_greater(self, a: Self::Vector, b: Self::Vector) -> bool {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe { _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_GT_OQ>(a, b)) != 0 }
+    }
+    #[inline(always)]
+    fn nearest_whole(self, a: Self::Vector) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm256_cvtps_epi32(a) }
+    }
+    #[inline(always)]
+    fn to_floats(self, a: Self::Whole) -> Self::Vector {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm256_cvtepi32_ps(a) }
+    }
+    #[inline(always)]
     fn splat_whole(self, value: i32) -> Self::Whole {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { _mm256_set1_epi32(value) }

@@ -255,6 +255,21 @@ impl Isa for Avx512 {
     }
 
     #[inline(always)]
+    fn any_greater(self, a: Self::Vector, b: Self::Vector) -> bool {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm512_cmp_ps_mask::<_CMP_GT_OQ>(a, b) != 0 }
+    }
+    #[inline(always)]
+    fn nearest_whole(self, a: Self::Vector) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm512_cvtps_epi32(a) }
+    }
+    #[inline(always)]
+    fn to_floats(self, a: Self::Whole) -> Self::Vector {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm512_cvtepi32_ps(a) }
+    }
+    #[inline(always)]
     fn splat_whole(self, value: i32) -> Self::Whole {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { _mm512_set1_epi32(value) }

@@ -229,6 +229,13 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
         self.load(&spread)
     }
 
+    /// Whether some lane of `a` is greater than that of `b`.
+    fn any_greater(self, a: Self::Vector, b: Self::Vector) -> bool;
+    /// The nearest whole number, halves to even. Values of at least 2^22 in size are not for this.
+    fn nearest_whole(self, a: Self::Vector) -> Self::Whole;
+    /// The nearest float.
+    fn to_floats(self, a: Self::Whole) -> Self::Vector;
+
     /// The same whole number in every lane.
     fn splat_whole(self, value: i32) -> Self::Whole;
     /// The first `LANES` whole numbers of a slice. There must be as many: it may panic.
@@ -337,6 +344,11 @@ mod tests {
             for lane in 0..I::LANES {
                 assert_eq!(found[2 * lane..][..2], [a[lane], b[lane]], "lane {lane} of {isa:?}");
             }
+            for lane in 0..I::LANES {
+                let mut raised = a.clone();
+                raised[lane] += 1.0;
+                assert!(isa.any_greater(isa.load(&raised), x) && !isa.any_greater(x, isa.load(&raised)), "{isa:?}");
+            }
             assert_eq!(isa.sum(isa.splat(0.5)), 0.5 * I::LANES as f32);
             let mut halves = a.clone();
             while halves.len() > 1 {
@@ -422,6 +434,12 @@ mod tests {
             check(isa.max_whole(x, y), &Ord::max);
             check(isa.min_whole(x, y), &Ord::min);
             check(isa.shift_left(x, isa.splat_whole(7)), &|a, _| a << 7);
+            let few = |a: i32| a % 4096;
+            let halves: Vec<f32> = a.iter().map(|&a| 0.5 * few(a) as f32).collect();
+            check(isa.nearest_whole(isa.load(&halves)), &|a, _| (0.5 * few(a) as f32).round_ties_even() as i32);
+            let mut floats = std::vec![0.0; I::LANES];
+            isa.store(isa.to_floats(x), &mut floats);
+            assert!(floats.iter().zip(&a).all(|(&float, &a)| float == a as f32), "{isa:?}");
             check(isa.multiply_halves(x, y), &|a, b| {
                 (i32::from(a as i16) * i32::from(b as i16)).wrapping_add((a >> 16) * (b >> 16))
             });

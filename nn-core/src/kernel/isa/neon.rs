@@ -211,6 +211,24 @@ impl Isa for Neon {
     }
 
     #[inline(always)]
+    fn any_greater(self, a: Self::Vector, b: Self::Vector) -> bool {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe {
+            let [first, last] = both!(vcgtq_f32(a, b));
+            vmaxvq_u32(vorrq_u32(first, last)) != 0
+        }
+    }
+    #[inline(always)]
+    fn nearest_whole(self, a: Self::Vector) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { both!(vcvtnq_s32_f32(a)) }
+    }
+    #[inline(always)]
+    fn to_floats(self, a: Self::Whole) -> Self::Vector {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { both!(vcvtq_f32_s32(a)) }
+    }
+    #[inline(always)]
     fn splat_whole(self, value: i32) -> Self::Whole {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { [vdupq_n_s32(value); 2] }

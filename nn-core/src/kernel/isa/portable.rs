@@ -171,6 +171,21 @@ impl Isa for Portable {
     }
 
     #[inline(always)]
+    fn any_greater(self, a: Self::Vector, b: Self::Vector) -> bool {
+        // All are compared, so that the compiler can do it at once.
+        (0..LANES).fold(false, |any, lane| any | (a[lane] > b[lane]))
+    }
+    #[inline(always)]
+    fn nearest_whole(self, a: Self::Vector) -> Self::Whole {
+        // The sum has no bits for a fraction, so its bits count from those of 1.5 * 2^23 on.
+        const SHIFT: f32 = 12_582_912.0;
+        whole(|lane| (a[lane] + SHIFT).to_bits().wrapping_sub(SHIFT.to_bits()) as i32)
+    }
+    #[inline(always)]
+    fn to_floats(self, a: Self::Whole) -> Self::Vector {
+        each(|lane| a[lane] as f32)
+    }
+    #[inline(always)]
     fn splat_whole(self, value: i32) -> Self::Whole {
         [value; LANES]
     }

@@ -172,8 +172,9 @@ impl<I: Isa> LaneRescale<I> {
         sums
     }
 
+    /// Whole numbers cut to the bounds.
     #[inline(always)]
-    fn cut(&self, isa: I, whole: I::Whole) -> I::Whole {
+    pub(super) fn cut(&self, isa: I, whole: I::Whole) -> I::Whole {
         match self.bounds {
             // In this order, as with single numbers, whichever bound is the larger.
             Some([lowest, highest]) => isa.min_whole(isa.max_whole(whole, lowest), highest),

@@ -42,8 +42,8 @@ impl Places {
     pub(super) fn few<const COUNT: usize>(&mut self) -> Option<Few<COUNT>> {
         let count = COUNT.min(self.left);
         let (mut windows, mut outputs) = ([0; COUNT], [0; COUNT]);
-        if self.left.min(self.left_of_row) > COUNT {
-            // All of them lie in one row, and the next one, too.
+        if self.left.min(self.left_of_row) >= COUNT {
+            // All of them lie in one row.
             for (window, output) in windows.iter_mut().zip(&mut outputs) {
                 (*window, *output) = (self.next.window, self.next.output);
                 self.next.window += self.step.window;
@@ -51,6 +51,12 @@ impl Places {
             }
             self.left_of_row -= COUNT;
             self.left -= COUNT;
+            if self.left_of_row == 0 {
+                // The last step went beyond the row.
+                self.left_of_row = self.columns;
+                self.next.window = self.next.window.wrapping_sub(self.step.window).wrapping_add(self.turn.window);
+                self.next.output = self.next.output.wrapping_sub(self.step.output).wrapping_add(self.turn.output);
+            }
             return Some(Few { windows, outputs, count: COUNT });
         }
         for (window, output) in windows.iter_mut().zip(&mut outputs).take(count) {

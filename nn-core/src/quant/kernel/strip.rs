@@ -53,14 +53,14 @@ impl Frame {
         let left = image.before[1].saturating_sub(origin[1]).min(columns);
         let first = (origin[1] + left).saturating_sub(image.before[1]);
         let inside = image.size[1].saturating_sub(first).min(columns - left);
+        let [above, below] = [image.before[0], image.before[0] + image.size[0]];
+        if inside < columns || origin[0] < above || origin[0] + rows > below {
+            // All at once: many short lines take longer.
+            cells[..rows * columns * depth].fill(zero);
+        }
         for (index, line) in cells.chunks_exact_mut(columns * depth).take(rows).enumerate() {
             let row = (origin[0] + index).checked_sub(image.before[0]).filter(|&row| row < image.size[0]);
-            let Some(row) = row.filter(|_| inside > 0) else {
-                line.fill(zero);
-                continue;
-            };
-            line[..left * depth].fill(zero);
-            line[(left + inside) * depth..].fill(zero);
+            let Some(row) = row.filter(|_| inside > 0) else { continue };
             let line = &mut line[left * depth..][..inside * depth];
             let pixels = &image.input[(row * image.size[1] + first) * image.channels..][..inside * image.channels];
             if depth == image.channels {

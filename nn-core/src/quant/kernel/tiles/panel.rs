@@ -11,6 +11,8 @@ use crate::quant::kernel::strip::{Aligned, Image, ROOM, SLACK};
 
 /// The words of a small panel.
 const SMALL_PANEL: usize = 1024;
+/// The words of a filter in a panel, where vectors have the fewest lanes.
+const MOST_WORDS: usize = PANEL / 8;
 /// The pixels of the widest tile.
 const MOST_PIXELS: usize = 8;
 
@@ -49,6 +51,7 @@ impl Tiles<'_> {
                 isa.store_whole(start, &mut starts[pair + vector..]);
             }
         }
+        let mut places = [0; MOST_WORDS];
         let most = self.rectangle();
         let image = Image::new(self.sizes, self.input, self.zero_point);
         let Aligned(cells) = &mut Aligned([P::Cell::new(0); ROOM + SLACK]);
@@ -56,12 +59,17 @@ impl Tiles<'_> {
             for column in (0..self.pool.output[1]).step_by(most[1]) {
                 let (rectangle, frame) = self.frame(group, [row, column], most);
                 frame.fill(&image, cells);
+                let places = &mut places[..window.words];
+                window.places(rectangle.line, P::DEPTH, places);
+                let extent = places.last().map_or(0, |&last| last as usize + P::DEPTH);
                 for pair in (0..count).step_by(2 * I::LANES) {
                     let rest = count - pair;
                     let block = Block {
                         cells,
                         rectangle: &rectangle,
                         window,
+                        places,
+                        extent,
                         words: &words[pair * window.words..],
                         starts: &starts[pair..],
                         filter: first + pair,
@@ -226,6 +234,9 @@ struct Block<'a, C> {
     cells: &'a [C],
     rectangle: &'a Rectangle,
     window: &'a Window,
+    /// Where the cells of each word lie in a window, and how far a window reaches.
+    places: &'a [u16],
+    extent: usize,
     /// The weights, `[words][lanes]`.
     words: &'a [i32],
     starts: &'a [i32],
@@ -244,33 +255,25 @@ impl<C: Cell> Block<'_, C> {
         offsets: [usize; PIXELS],
         starts: [I::Whole; VECTORS],
     ) -> [[I::Whole; VECTORS]; PIXELS] {
-        let Window { runs, step, words_of_run, .. } = *self.window;
         let width = VECTORS * I::LANES;
         let mut sums = [starts; PIXELS];
+        // The same length for all, so that the compiler checks once for all.
+        let mut windows = [&self.cells[..0]; PIXELS];
+        for pixel in 0..PIXELS {
+            windows[pixel] = &self.cells[offsets[pixel]..][..self.extent];
+        }
         let mut rest = self.words;
-        for row in 0..runs[0] {
-            for column in 0..runs[1] {
-                let (words, others) = rest.split_at(words_of_run * width);
-                rest = others;
-                let run = row * step[0] * self.rectangle.line + column * step[1];
-                // The same length for all, so that the compiler checks once for all.
-                let len = words_of_run * P::DEPTH;
-                let mut cells = [&self.cells[..0]; PIXELS];
-                for (cells, offset) in cells.iter_mut().zip(offsets) {
-                    *cells = &self.cells[offset + run..][..len];
-                }
-                for (word, words) in words.chunks_exact(width).enumerate() {
-                    let mut weights = starts;
-                    for vector in 0..VECTORS {
-                        weights[vector] = isa.load_whole(&words[vector * I::LANES..]);
-                    }
-                    for pixel in 0..PIXELS {
-                        let values = products.splat(isa, &cells[pixel][word * P::DEPTH..][..P::DEPTH]);
-                        for vector in 0..VECTORS {
-                            sums[pixel][vector] =
-                                products.add_flipped(isa, sums[pixel][vector], values, weights[vector]);
-                        }
-                    }
+        for &place in self.places {
+            let (words, others) = rest.split_at(width);
+            rest = others;
+            let mut weights = starts;
+            for vector in 0..VECTORS {
+                weights[vector] = isa.load_whole(&words[vector * I::LANES..]);
+            }
+            for pixel in 0..PIXELS {
+                let values = products.splat(isa, &windows[pixel][place as usize..][..P::DEPTH]);
+                for vector in 0..VECTORS {
+                    sums[pixel][vector] = products.add_flipped(isa, sums[pixel][vector], values, weights[vector]);
                 }
             }
         }

@@ -30,6 +30,21 @@ impl Window {
         Self { depth, run, runs, step: [dilation[0], dilation[1] * depth], words_of_run, words }
     }
 
+    /// Where the cells of each word lie in a strip whose lines have so many cells, from those of the first word on. A place is
+    /// less than the [`ROOM`](super::super::strip::ROOM) of a strip.
+    pub(super) fn places(&self, line: usize, depth_of_word: usize, places: &mut [u16]) {
+        let Self { runs, step, words_of_run, .. } = *self;
+        let mut places = places.iter_mut();
+        for row in 0..runs[0] {
+            for column in 0..runs[1] {
+                let run = row * step[0] * line + column * step[1];
+                for (word, place) in (0..words_of_run).zip(&mut places) {
+                    *place = (run + word * depth_of_word) as u16;
+                }
+            }
+        }
+    }
+
     /// The weights of a filter.
     pub(super) fn len(&self) -> usize {
         self.run * self.runs[0] * self.runs[1]
@@ -56,6 +71,15 @@ impl Filters<'_> {
                     isa.store_whole(lanes, &mut to[(word + index) * distance..]);
                 }
                 word += I::LANES;
+            }
+            // A block with words of the next filters, where there are any.
+            let end = (I::LANES - 1) * self.window.len() + (word + I::LANES) * P::DEPTH;
+            if word < words && end <= self.weights.len() {
+                let block = self.block(isa, products, word * P::DEPTH);
+                while word < words {
+                    isa.store_whole(block[word % I::LANES], &mut to[word * distance..]);
+                    word += 1;
+                }
             }
         }
         // The rest one by one.

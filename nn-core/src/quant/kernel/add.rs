@@ -4,6 +4,7 @@
 //! wherever what floats leave out cannot matter: where the sum is not near the middle between two bytes.
 
 use super::Rescale;
+use super::estimate::nearest_for_certain;
 use super::scale::{LaneRescale, Scale, load_some, store_some};
 use crate::kernel::{Isa, Job};
 use crate::quant::Multiplier;
@@ -43,9 +44,8 @@ impl Job for Add<'_> {
 
 const HALF: Multiplier = Multiplier { fraction: 1 << 30, shift: 0 };
 
-/// How far a sum in floats may lie from a whole number for that to be its byte: less than one half by more than both ways
-/// to sum are apart, as [`Estimate::new`] shows.
-const CERTAIN: f32 = 0.5 - 1.0 / 1024.0;
+/// How far a sum in floats may be from the one of the definition, as [`Estimate::new`] shows.
+const DOUBT: f32 = 1.0 / 1024.0;
 
 /// Sums in floats: `first * factors[0] + second * factors[1] + constant`, in units of the output's bytes.
 struct Estimate<I: Isa> {
@@ -77,10 +77,7 @@ impl<I: Isa> Estimate<I> {
     fn sum(&self, isa: I, first: I::Whole, second: I::Whole) -> Option<I::Whole> {
         let of_second = isa.mul_add(isa.to_floats(second), self.factors[1], self.constant);
         let sum = isa.mul_add(isa.to_floats(first), self.factors[0], of_second);
-        let whole = isa.nearest_whole(sum);
-        let distance = isa.sub(sum, isa.to_floats(whole));
-        let uncertain = isa.any_greater(isa.mul(distance, distance), isa.splat(CERTAIN * CERTAIN));
-        (!uncertain).then_some(whole)
+        nearest_for_certain(isa, sum, DOUBT)
     }
 }
 

@@ -4,6 +4,8 @@ use super::Rescale;
 use super::conv2d::add_products;
 use super::dots::{UNITS, Units, add_dots, correction, lanes_of};
 use super::one_by_one::OneByOne;
+use super::scale::store_some;
+use super::strip::Aligned;
 use crate::kernel::{ByteJob, Isa, Job, Products};
 
 /// A dense layer on one sample: `output = rescale(weights * input)`.
@@ -19,6 +21,8 @@ pub struct Dense<'a> {
     pub output: &'a mut [i8],
 }
 
+/// So many units are summed before their bytes are made.
+const BLOCK: usize = 128;
 /// So many products are done one by one.
 const FEW: usize = 64;
 
@@ -54,23 +58,45 @@ impl ByteJob for Dense<'_> {
         }
         let Self { input, weights, rescale, output } = self;
         let start = correction(isa, products, isa.splat_whole(0), input);
-        let (mut first, units) = (0, output.len());
-        while first < units {
-            let count = I::LANES.min(units - first);
-            let units = Units { weights: &weights[first * input.len()..], distance: input.len(), count };
-            let mut eight = [start; UNITS];
-            add_dots(isa, products, input, units, &mut eight);
-            let mut sums = isa.sums(eight);
-            if count > UNITS {
-                let mut eight = [start; UNITS];
-                add_dots(isa, products, input, units.next(), &mut eight);
-                sums = isa.join_eights(sums, isa.sums(eight));
+        // All sums before all bytes: either loop is short enough for the processor to work at several vectors of units at once.
+        let Aligned(sums) = &mut Aligned([0; BLOCK]);
+        for begin in (0..output.len()).step_by(BLOCK) {
+            let end = output.len().min(begin + BLOCK);
+            for first in (begin..end).step_by(I::LANES) {
+                let units = Units {
+                    weights: &weights[first * input.len()..],
+                    distance: input.len(),
+                    count: I::LANES.min(end - first),
+                };
+                let of_units = sums_of(isa, products, input, start, units);
+                isa.store_whole(of_units, &mut sums[first - begin..]);
             }
-            let sums = isa.add_whole(sums, lanes_of(isa, rescale.bias.get(first..).unwrap_or_default()));
-            rescale.lanes(isa, first).store(isa, sums, &mut output[first..first + count]);
-            first += count;
+            for first in (begin..end).step_by(I::LANES) {
+                let bias = lanes_of(isa, rescale.bias.get(first..).unwrap_or_default());
+                let sums = isa.add_whole(isa.load_whole(&sums[first - begin..]), bias);
+                // A scale would be prepared for this one vector.
+                let bytes = match rescale.estimate(isa, first, sums) {
+                    Some(bytes) => bytes,
+                    None => rescale.lanes(isa, first).whole(isa, sums),
+                };
+                store_some(isa, bytes, &mut output[first..end.min(first + I::LANES)]);
+            }
         }
     }
+}
+
+/// The sums of a vector of units.
+#[inline(always)]
+fn sums_of<I: Isa, P: Products<I>>(isa: I, products: P, input: &[i8], start: I::Whole, units: Units<'_>) -> I::Whole {
+    let mut eight = [start; UNITS];
+    add_dots(isa, products, input, units, &mut eight);
+    let sums = isa.sums(eight);
+    if units.count <= UNITS {
+        return sums;
+    }
+    let mut eight = [start; UNITS];
+    add_dots(isa, products, input, units.next(), &mut eight);
+    isa.join_eights(sums, isa.sums(eight))
 }
 
 #[cfg(test)]

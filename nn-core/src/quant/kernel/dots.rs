@@ -34,6 +34,13 @@ impl<'a> Units<'a> {
     fn eight(&self, len: usize) -> [&'a [i8]; UNITS] {
         let mut rest = self.weights;
         let mut rows = [&rest[..len]; UNITS];
+        if self.count >= UNITS {
+            for row in &mut rows[1..] {
+                rest = &rest[self.distance..];
+                *row = &rest[..len];
+            }
+            return rows;
+        }
         for (unit, row) in rows.iter_mut().enumerate().skip(1) {
             if unit < self.count {
                 rest = &rest[self.distance..];

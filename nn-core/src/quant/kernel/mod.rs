@@ -18,6 +18,7 @@ mod depthwise;
 mod dots;
 #[cfg(any(target_arch = "arm", test))]
 pub(super) mod dual;
+mod estimate;
 mod fixed_point;
 #[cfg(any(helium, test))]
 pub(super) mod helium;

@@ -233,6 +233,14 @@ impl<const ROWS: usize, const VECTORS: usize> Job for Panel<'_, '_, '_, ROWS, VE
         }
         let mut edge = Edge::new();
         for row in (0..rows).step_by(ROWS) {
+            let left = block.left.rows(row, rows, depth);
+            if pack::IS_SMALL {
+                // Questions cost less than to copy what is only a part.
+                let mut tile = Tile::<I, ROWS, VECTORS>::begin(isa, start, &mut product.output, first + row, column);
+                tile.add(left, Copied::new(block.right.values(depth, width), width));
+                tile.end(&mut product.output, first + row, column);
+                continue;
+            }
             next.fetch(isa);
             let (place, rows_here) = ([first + row, column], ROWS.min(rows - row));
             let is_whole = rows_here == ROWS && columns == width;
@@ -242,7 +250,6 @@ impl<const ROWS: usize, const VECTORS: usize> Job for Panel<'_, '_, '_, ROWS, VE
                 edge.begin(start, &mut product.output, place, rows_here);
                 (Start::Keep, edge.matrix(), [0, 0])
             };
-            let left = block.left.rows(row, rows, depth);
             let mut tile = Tile::<I, ROWS, VECTORS>::begin_whole(isa, start, &mut output, tile_row, tile_column);
             if is_copied_by_tile && row == 0 {
                 tile.add(left, Copying::new(right, block.right.values_mut(depth, width), width));

@@ -1,9 +1,9 @@
 //! Products of sums with multipliers in floats: where it is certain that they are rounded to the same whole numbers as those
-//! of [`Multiplier::times`], which takes products of 64 bits and has to be prepared for each vector.
+//! of [`Multiplier::times`](crate::quant::Multiplier::times), which takes products of 64 bits and has to be prepared for each vector.
 
 use super::Rescale;
 use crate::kernel::{Isa, MOST_LANES};
-use crate::quant::{Multiplier, Rounding};
+use crate::quant::Rounding;
 
 /// The nearest whole numbers; none if a number is so near to the middle between two of them that a number which is less than
 /// `doubt` away from it may be rounded to the other one.

@@ -109,6 +109,65 @@ impl Job for Times<'_> {
     }
 }
 
+/// Estimates the bytes of sums, and counts those that are certain.
+struct Estimates<'a> {
+    rescale: Rescale<'a>,
+    sums: &'a [i32],
+}
+
+impl Job for Estimates<'_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> usize {
+        let Self { rescale, sums } = self;
+        let mut certain = 0;
+        for &sum in sums {
+            if let Some(bytes) = rescale.estimate(isa, 0, isa.splat_whole(sum)) {
+                let mut found = std::vec![0; I::LANES];
+                isa.store_whole(bytes, &mut found);
+                for (channel, &found) in found.iter().enumerate() {
+                    assert_eq!(
+                        found,
+                        i32::from(rescale.byte(channel, sum)),
+                        "{isa:?}: {sum} of {channel}, {rescale:?}"
+                    );
+                }
+                certain += 1;
+            }
+        }
+        certain
+    }
+}
+
+#[test]
+fn what_is_certain_is_the_byte() {
+    let mut random = Random::new(5, 0);
+    // Of every size, and one after the other, where they pass the middle between two bytes.
+    let mut sums: Vec<i32> = (0..31).flat_map(|bit| [1 << bit, -(1 << bit), 3 << bit >> 1, -(3 << bit >> 1)]).collect();
+    sums.extend(-3000..3000);
+    sums.extend([i32::MIN, i32::MAX]);
+    let (mut certain, mut count) = (0, 0);
+    for shift in -31..=1 {
+        let mut multiplier = || Multiplier::from_parts((1 << 30) + (random.uniform() * 1e9) as i32, shift).unwrap();
+        let each: Vec<Multiplier> = (0..16).map(|_| multiplier()).collect();
+        let even = Multiplier::from_parts(1 << 30, shift).unwrap();
+        for multipliers in [&each[..], &each[..1], &[even]] {
+            for rounding in [Rounding::Double, Rounding::Single] {
+                for (zero_point, bounds) in [(5, [-128, 127]), (-128, [-128, 127]), (127, [3, 100])] {
+                    let rescale = Rescale { bias: &[], multipliers, zero_point, bounds, rounding };
+                    for level in crate::kernel::Level::available() {
+                        certain += level.run(Estimates { rescale, sums: &sums });
+                        count += sums.len();
+                    }
+                }
+            }
+        }
+    }
+    // All but those of multipliers of more than one half, and of middles.
+    assert!(certain > 3 * count / 4, "{certain} of {count}");
+}
+
 #[test]
 fn vectors_are_multiplied_as_single_numbers_are() {
     let fractions = [0, 1, 1 << 30, (1 << 30) + 1, 3 << 29, i32::MAX, 1_518_500_250];

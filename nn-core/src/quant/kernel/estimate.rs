@@ -1,12 +1,13 @@
 //! Products of sums with multipliers in floats: where it is certain that they are rounded to the same whole numbers as those
-//! of [`Multiplier::times`](crate::quant::Multiplier::times), which takes products of 64 bits and has to be prepared for each vector.
+//! of [`Multiplier::times`](crate::quant::Multiplier::times), which takes products of 64 bits and has to be prepared for each
+//! vector.
 
 use super::Rescale;
 use crate::kernel::{Isa, MOST_LANES};
 use crate::quant::Rounding;
 
-/// The nearest whole numbers; none if a number is so near to the middle between two of them that a number which is less than
-/// `doubt` away from it may be rounded to the other one.
+/// The nearest whole numbers of numbers of less than `2^22` in size. None if a number is so near to the middle between two of
+/// them that a number which is less than `doubt` away from it may be rounded to the other one.
 #[inline(always)]
 pub(super) fn nearest_for_certain<I: Isa>(isa: I, numbers: I::Vector, doubt: f32) -> Option<I::Whole> {
     let whole = isa.nearest_whole(numbers);
@@ -20,6 +21,10 @@ pub(super) fn nearest_for_certain<I: Isa>(isa: I, numbers: I::Vector, doubt: f32
 /// rounded to `2^-24` of themselves each, which is less than `2^-14` for products of up to 300. Larger ones are no bytes in
 /// either way.
 const DOUBT: f32 = 1.0 / 8192.0;
+
+/// A product that is no byte, whatever the zero point, and of which the nearest whole number is known on every processor: it
+/// stands for larger ones.
+const BEYOND: f32 = 4096.0;
 
 impl Rescale<'_> {
     /// The bytes of the sums of the channels from `first` on, as whole numbers; none if one of them is uncertain.
@@ -52,6 +57,7 @@ impl Rescale<'_> {
             }
             Rounding::Single => isa.mul(sums, factors),
         };
+        let product = isa.max(isa.min(product, isa.splat(BEYOND)), isa.splat(-BEYOND));
         let whole = isa.add_whole(nearest_for_certain(isa, product, DOUBT)?, isa.splat_whole(self.zero_point as i32));
         let [lowest, highest] = self.bounds;
         Some(isa.min_whole(isa.max_whole(whole, isa.splat_whole(lowest as i32)), isa.splat_whole(highest as i32)))

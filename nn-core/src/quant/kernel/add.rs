@@ -181,6 +181,7 @@ mod tests {
             }
         }
     }
+
     #[test]
     fn every_pair_of_bytes_has_its_sum() {
         let all: Vec<i8> = (i8::MIN..=i8::MAX).collect();

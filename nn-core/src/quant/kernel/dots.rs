@@ -35,6 +35,7 @@ impl<'a> Units<'a> {
         let mut rest = self.weights;
         let mut rows = [&rest[..len]; UNITS];
         if self.count >= UNITS {
+            // Without a question for each, which takes as long as a load.
             for row in &mut rows[1..] {
                 rest = &rest[self.distance..];
                 *row = &rest[..len];

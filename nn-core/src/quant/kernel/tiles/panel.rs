@@ -51,7 +51,7 @@ impl Tiles<'_> {
                 isa.store_whole(start, &mut starts[pair + vector..]);
             }
         }
-        let mut places = [0; MOST_WORDS];
+        let mut word_places = [0; MOST_WORDS];
         let most = self.rectangle();
         let image = Image::new(self.sizes, self.input, self.zero_point);
         let Aligned(cells) = &mut Aligned([P::Cell::new(0); ROOM + SLACK]);
@@ -59,16 +59,16 @@ impl Tiles<'_> {
             for column in (0..self.pool.output[1]).step_by(most[1]) {
                 let (rectangle, frame) = self.frame(group, [row, column], most);
                 frame.fill(&image, cells);
-                let places = &mut places[..window.words];
-                window.places(rectangle.line, P::DEPTH, places);
-                let extent = places.last().map_or(0, |&last| last as usize + P::DEPTH);
+                let word_places = &mut word_places[..window.words];
+                window.word_places(rectangle.line, P::DEPTH, word_places);
+                let extent = word_places.last().map_or(0, |&last| last as usize + P::DEPTH);
                 for pair in (0..count).step_by(2 * I::LANES) {
                     let rest = count - pair;
                     let block = Block {
                         cells,
                         rectangle: &rectangle,
                         window,
-                        places,
+                        word_places,
                         extent,
                         words: &words[pair * window.words..],
                         starts: &starts[pair..],
@@ -235,7 +235,7 @@ struct Block<'a, C> {
     rectangle: &'a Rectangle,
     window: &'a Window,
     /// Where the cells of each word lie in a window, and how far a window reaches.
-    places: &'a [u16],
+    word_places: &'a [u16],
     extent: usize,
     /// The weights, `[words][lanes]`.
     words: &'a [i32],
@@ -263,7 +263,7 @@ impl<C: Cell> Block<'_, C> {
             windows[pixel] = &self.cells[offsets[pixel]..][..self.extent];
         }
         let mut rest = self.words;
-        for &place in self.places {
+        for &place in self.word_places {
             let (words, others) = rest.split_at(width);
             rest = others;
             let mut weights = starts;

@@ -32,7 +32,7 @@ impl Window {
 
     /// Where the cells of each word lie in a strip whose lines have so many cells, from those of the first word on. A place is
     /// less than the [`ROOM`](super::super::strip::ROOM) of a strip.
-    pub(super) fn places(&self, line: usize, depth_of_word: usize, places: &mut [u16]) {
+    pub(super) fn word_places(&self, line: usize, depth_of_word: usize, places: &mut [u16]) {
         let Self { runs, step, words_of_run, .. } = *self;
         let mut places = places.iter_mut();
         for row in 0..runs[0] {

@@ -235,6 +235,17 @@ impl Isa for Avx2 {
         }
     }
     #[inline(always)]
+    fn store_bytes_of_four(self, [a, b, c, d]: [Self::Whole; 4], to: &mut [i8]) {
+        let to = &mut to[..4 * LANES];
+        // SAFETY: the slice has four bytes for each lane; the token proves that the processor has the instructions.
+        unsafe {
+            // Each half has four bytes of each vector.
+            let halves = _mm256_packs_epi16(_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
+            let order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+            _mm256_storeu_si256(to.as_mut_ptr().cast(), _mm256_permutevar8x32_epi32(halves, order));
+        }
+    }
+    #[inline(always)]
     fn load_halves(self, from: &[i8]) -> Self::Whole {
         let from = &from[..2 * LANES];
         // SAFETY: the slice has `2 * LANES` bytes; the token proves that the processor has the instructions.

@@ -299,6 +299,17 @@ impl Isa for Avx512 {
         unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), _mm512_cvtsepi32_epi8(whole)) }
     }
     #[inline(always)]
+    fn store_bytes_of_four(self, [a, b, c, d]: [Self::Whole; 4], to: &mut [i8]) {
+        let to = &mut to[..4 * LANES];
+        // SAFETY: the slice has four bytes for each lane; the token proves that the processor has the instructions.
+        unsafe {
+            // Each quarter has four bytes of each vector.
+            let quarters = _mm512_packs_epi16(_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d));
+            let order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+            _mm512_storeu_si512(to.as_mut_ptr().cast(), _mm512_permutexvar_epi32(order, quarters));
+        }
+    }
+    #[inline(always)]
     fn load_halves(self, from: &[i8]) -> Self::Whole {
         let from = &from[..2 * LANES];
         // SAFETY: the slice has `2 * LANES` bytes; the token proves that the processor has the instructions.

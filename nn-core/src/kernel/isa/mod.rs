@@ -246,6 +246,14 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     fn load_bytes(self, from: &[i8]) -> Self::Whole;
     /// The nearest bytes, written to the first `LANES` bytes of a slice. There must be as many: it may panic.
     fn store_bytes(self, whole: Self::Whole, to: &mut [i8]);
+    /// The nearest bytes of one vector after another, written to the first `4 * LANES` bytes of a slice. There must be as
+    /// many: it may panic.
+    #[inline(always)]
+    fn store_bytes_of_four(self, wholes: [Self::Whole; 4], to: &mut [i8]) {
+        for (to, whole) in to.chunks_exact_mut(Self::LANES).zip(wholes) {
+            self.store_bytes(whole, to);
+        }
+    }
     /// The first `2 * LANES` bytes of a slice, one in each half, in an order of the set's own. There must be as
     /// many: it may panic.
     fn load_halves(self, from: &[i8]) -> Self::Whole;
@@ -483,6 +491,11 @@ mod tests {
             let numbers: Vec<i32> = (0..I::LANES as i32).map(|lane| 70 * (lane - 4)).collect();
             let mut nearest = std::vec![0; I::LANES];
             isa.store_bytes(isa.load_whole(&numbers), &mut nearest);
+            assert!(nearest.iter().zip(&numbers).all(|(&byte, &number)| i32::from(byte) == number.clamp(-128, 127)));
+            let numbers: Vec<i32> = (0..4 * I::LANES as i32).map(|lane| 9 * lane - 200).collect();
+            let mut nearest = std::vec![0; 4 * I::LANES];
+            let vectors = core::array::from_fn(|vector| isa.load_whole(&numbers[vector * I::LANES..]));
+            isa.store_bytes_of_four(vectors, &mut nearest);
             assert!(nearest.iter().zip(&numbers).all(|(&byte, &number)| i32::from(byte) == number.clamp(-128, 127)));
             // In whatever order halves lie, squares of the same bytes add up to the same.
             for len in 0..=2 * I::LANES {

@@ -44,41 +44,65 @@ impl Job for Add<'_> {
 
 const HALF: Multiplier = Multiplier { fraction: 1 << 30, shift: 0 };
 
-/// How far a sum in floats may be from the one of the definition, as [`Estimate::new`] shows.
-const DOUBT: f32 = 1.0 / 1024.0;
+/// Vectors that are summed in floats at a time: they share the test of certainty, and none waits for another.
+const TOGETHER: usize = 4;
 
 /// Sums in floats: `first * factors[0] + second * factors[1] + constant`, in units of the output's bytes.
 struct Estimate<I: Isa> {
     factors: [I::Vector; 2],
     constant: I::Vector,
+    /// How far a sum may be from the one of the definition.
+    doubt: f32,
 }
 
 impl<I: Isa> Estimate<I> {
     /// With the inputs in some order. None where it would be too far from the sum of the definition.
     ///
-    /// The definition rounds either product to `2^-20` of a byte of the larger scale, twice, and the output of this sum by its
-    /// multiplier, of at most `2^-14` here, again twice: together less than `2^-12` of a byte of the output besides the
-    /// last rounding. Here no factor is more than 4, so that no product is more than 2^9 and no constant more than 2^11, each
-    /// rounded to 2^-24 of it as the sums are: together less than `2^-11`.
+    /// Of the definition, with `f` for the larger factor: a product is exact where the multiplier is one half, else it is
+    /// rounded twice to units of which the sum has `2^19 / f` for a byte of the output. The sum's own product is rounded once
+    /// to less than such a unit, before it is rounded to a byte. Together that is less than `2^-17 * f`.
+    ///
+    /// Of the floats, each rounded to `2^-24` of itself: factors move products by `2^7 * f` of that, the constant is at most
+    /// `2^7 + 2^8 * f`, both products `2^7 * f`, the first sum `2^7 + 384 * f` and the second one `2^7 + 2^9 * f`. Together
+    /// that is `2^-24 * (1664 * f + 384)`, so that both are less than `2^-13 * (f + 1 / 4)`.
     fn new(isa: I, addition: &Addition, order: [usize; 2]) -> Option<Self> {
         let Addition { zero_points, multipliers, .. } = *addition;
         let of_sum = multipliers[2].real() * (1_u32 << Addition::BITS) as f64;
         let factors = order.map(|input| multipliers[input].real() * of_sum);
         let zeros = order.map(|input| zero_points[input] as f64);
         let constant = zero_points[2] as f64 - factors[0] * zeros[0] - factors[1] * zeros[1];
-        (multipliers[2].shift() <= -14 && factors[0] <= 4.0 && factors[1] <= 4.0).then(|| Self {
+        let larger = factors[0].max(factors[1]);
+        (multipliers[order[0]] == HALF && larger <= 4.0).then(|| Self {
             factors: [isa.splat(factors[0] as f32), isa.splat(factors[1] as f32)],
             constant: isa.splat(constant as f32),
+            doubt: (larger as f32 + 0.25) / 8192.0,
         })
     }
 
-    /// The whole numbers of sums, none if one of them is uncertain.
+    /// The whole numbers of the sums of vectors of bytes, none if one of them is uncertain.
     #[inline(always)]
-    fn sum(&self, isa: I, first: I::Whole, second: I::Whole) -> Option<I::Whole> {
-        let of_second = isa.mul_add(isa.to_floats(second), self.factors[1], self.constant);
-        let sum = isa.mul_add(isa.to_floats(first), self.factors[0], of_second);
-        nearest_for_certain(isa, sum, DOUBT)
+    fn sums<const COUNT: usize>(
+        &self,
+        isa: I,
+        first: [I::Whole; COUNT],
+        second: [I::Whole; COUNT],
+    ) -> Option<[I::Whole; COUNT]> {
+        let mut sums = [self.constant; COUNT];
+        for ((sum, first), second) in sums.iter_mut().zip(first).zip(second) {
+            let of_second = isa.mul_add(isa.to_floats(second), self.factors[1], self.constant);
+            *sum = isa.mul_add(isa.to_floats(first), self.factors[0], of_second);
+        }
+        nearest_for_certain(isa, sums, self.doubt)
     }
+}
+
+#[inline(always)]
+fn load_together<I: Isa>(isa: I, bytes: &[i8]) -> [I::Whole; TOGETHER] {
+    let mut vectors = [isa.splat_whole(0); TOGETHER];
+    for (vector, bytes) in vectors.iter_mut().zip(bytes.chunks_exact(I::LANES)) {
+        *vector = isa.load_bytes(bytes);
+    }
+    vectors
 }
 
 /// Sums of vectors of bytes.
@@ -115,14 +139,45 @@ impl<I: Isa> Sums<I> {
     #[inline(always)]
     fn write(&self, isa: I, first: &[i8], second: &[i8], output: &mut [i8]) {
         let len = output.len().min(first.len()).min(second.len());
-        let whole = len - len % I::LANES;
+        let mut at = 0;
+        while at < len {
+            at += self.write_certain(isa, &first[at..len], &second[at..len], &mut output[at..len]);
+            let end = len.min(at + TOGETHER * I::LANES);
+            self.write_any(isa, &first[at..end], &second[at..end], &mut output[at..end]);
+            at = end;
+        }
+    }
+
+    /// Writes sums in floats, `TOGETHER` vectors at a time, up to the first that are not certain. Returns how many bytes.
+    #[inline(always)]
+    fn write_certain(&self, isa: I, first: &[i8], second: &[i8], output: &mut [i8]) -> usize {
+        let Some(estimate) = &self.estimate else { return 0 };
+        let block = TOGETHER * I::LANES;
+        let bytes = first.chunks_exact(block).zip(second.chunks_exact(block));
+        let mut certain = 0;
+        for (output, (first, second)) in output.chunks_exact_mut(block).zip(bytes) {
+            let sums = estimate.sums(isa, load_together(isa, first), load_together(isa, second));
+            let Some(mut wholes) = sums else { break };
+            for whole in &mut wholes {
+                *whole = self.rescale.cut(isa, *whole);
+            }
+            isa.store_bytes_of_four(wholes, output);
+            certain += block;
+        }
+        certain
+    }
+
+    /// Writes sums a vector at a time, whether they are certain or not.
+    #[inline(always)]
+    fn write_any(&self, isa: I, first: &[i8], second: &[i8], output: &mut [i8]) {
+        let whole = output.len() - output.len() % I::LANES;
         for at in (0..whole).step_by(I::LANES) {
             let sum = self.bytes(isa, isa.load_bytes(&first[at..]), isa.load_bytes(&second[at..]));
             isa.store_bytes(sum, &mut output[at..]);
         }
-        if whole < len {
-            let sum = self.bytes(isa, load_some(isa, &first[whole..len]), load_some(isa, &second[whole..len]));
-            store_some(isa, sum, &mut output[whole..len]);
+        if whole < output.len() {
+            let sum = self.bytes(isa, load_some(isa, &first[whole..]), load_some(isa, &second[whole..]));
+            store_some(isa, sum, &mut output[whole..]);
         }
     }
 
@@ -131,7 +186,7 @@ impl<I: Isa> Sums<I> {
     fn bytes(&self, isa: I, first: I::Whole, second: I::Whole) -> I::Whole {
         // No closure: it would not be compiled for the instruction set.
         if let Some(estimate) = &self.estimate
-            && let Some(whole) = estimate.sum(isa, first, second)
+            && let Some([whole]) = estimate.sums(isa, [first], [second])
         {
             return self.rescale.cut(isa, whole);
         }

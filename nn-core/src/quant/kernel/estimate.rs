@@ -9,12 +9,19 @@ use crate::quant::Rounding;
 /// The nearest whole numbers of numbers of less than `2^22` in size. None if a number is so near to the middle between two of
 /// them that a number which is less than `doubt` away from it may be rounded to the other one.
 #[inline(always)]
-pub(super) fn nearest_for_certain<I: Isa>(isa: I, numbers: I::Vector, doubt: f32) -> Option<I::Whole> {
-    let whole = isa.nearest_whole(numbers);
-    let distance = isa.sub(numbers, isa.to_floats(whole));
+pub(super) fn nearest_for_certain<I: Isa, const COUNT: usize>(
+    isa: I,
+    numbers: [I::Vector; COUNT],
+    doubt: f32,
+) -> Option<[I::Whole; COUNT]> {
+    let (mut wholes, mut farthest) = ([isa.splat_whole(0); COUNT], isa.splat(0.0));
+    for (whole, number) in wholes.iter_mut().zip(numbers) {
+        *whole = isa.nearest_whole(number);
+        let distance = isa.sub(number, isa.to_floats(*whole));
+        farthest = isa.max(farthest, isa.mul(distance, distance));
+    }
     let certain = 0.5 - doubt;
-    let uncertain = isa.any_greater(isa.mul(distance, distance), isa.splat(certain * certain));
-    (!uncertain).then_some(whole)
+    (!isa.any_greater(farthest, isa.splat(certain * certain))).then_some(wholes)
 }
 
 /// How far a product in floats may be from the exact one, if that is a byte whatever the zero point: sum, factor and product are
@@ -58,7 +65,8 @@ impl Rescale<'_> {
             Rounding::Single => isa.mul(sums, factors),
         };
         let product = isa.max(isa.min(product, isa.splat(BEYOND)), isa.splat(-BEYOND));
-        let whole = isa.add_whole(nearest_for_certain(isa, product, DOUBT)?, isa.splat_whole(self.zero_point as i32));
+        let [nearest] = nearest_for_certain(isa, [product], DOUBT)?;
+        let whole = isa.add_whole(nearest, isa.splat_whole(self.zero_point as i32));
         let [lowest, highest] = self.bounds;
         Some(isa.min_whole(isa.max_whole(whole, isa.splat_whole(lowest as i32)), isa.splat_whole(highest as i32)))
     }

@@ -10,7 +10,8 @@ use typednet::kernel::conv2d::ConvolutionSizes;
 use typednet::kernel::depthwise::DepthwiseSizes;
 use typednet::kernel::{Geometry, dispatch};
 use typednet::quant::kernel::{
-    AveragePool, Convolution, Dense, Depthwise, MaxPool, Multiply, PooledConvolution, PooledSizes, Rescale, Softmax,
+    AveragePool, Convolution, Dense, Depthwise, MaxPool, Multiply, Order, PooledConvolution, PooledSizes, Rescale,
+    Softmax,
 };
 use typednet::quant::prepare::{self, Multiplication, SoftmaxScale};
 use typednet::quant::{Multiplier, Rounding};
@@ -133,13 +134,29 @@ fn convolution(case: &Case) {
     let (zero_point, rescale) = (case.zero_point("INPUT_OFFSET"), case.rescale(&bias, &multipliers));
     let len = geometry.input[0] * geometry.input[1] * channels;
     case.check("input", len, |input, output| {
-        dispatch(Convolution { sizes: &sizes, input, zero_point, weights: &weights, rescale, output });
+        dispatch(Convolution {
+            sizes: &sizes,
+            input,
+            zero_point,
+            weights: &weights,
+            order: Order::Filters,
+            rescale,
+            output,
+        });
     });
     // A pool of single cells keeps everything as it is.
     let pool = Geometry { input: geometry.output, kernel: [1, 1], stride: [1, 1], before: [0, 0], ..geometry };
     let sizes = PooledSizes { convolution: sizes, pool };
     case.check("input", len, |input, output| {
-        dispatch(PooledConvolution { sizes: &sizes, input, zero_point, weights: &weights, rescale, output });
+        dispatch(PooledConvolution {
+            sizes: &sizes,
+            input,
+            zero_point,
+            weights: &weights,
+            order: Order::Filters,
+            rescale,
+            output,
+        });
     });
 }
 
@@ -160,7 +177,9 @@ fn dense(case: &Case) {
         (case.size("ACCUMULATION_DEPTH"), case.golden.bytes("weights"), case.multipliers());
     let bias = case.bias(|unit| weights[unit * inputs..][..inputs].iter());
     let rescale = case.rescale(&bias, &multipliers);
-    case.check("input", inputs, |input, output| dispatch(Dense { input, weights: &weights, rescale, output }));
+    case.check("input", inputs, |input, output| {
+        dispatch(Dense { input, weights: &weights, order: Order::Filters, rescale, output })
+    });
 }
 
 fn pool(case: &Case) {

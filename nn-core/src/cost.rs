@@ -1,6 +1,7 @@
 //! What a network and each of its layers take of a chip: flash and RAM.
 
 use crate::network::Network;
+use crate::quant::Form;
 
 /// What a network takes of a chip, in one number format.
 #[derive(Clone, Copy, Debug)]
@@ -35,9 +36,9 @@ impl Cost {
         Self { flash: size_of::<T>(), ram, around: 0, children: &[] }
     }
 
-    /// The same with a `T` besides.
-    pub const fn and<T>(mut self) -> Self {
-        self.flash += size_of::<T>();
+    /// The same with what was prepared for an operation besides.
+    pub const fn and<F: Form>(mut self) -> Self {
+        self.flash += F::BYTES;
         self
     }
 

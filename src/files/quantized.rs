@@ -35,7 +35,7 @@ where
     ]);
     tensors::write(path.as_ref(), &tensors.iter().map(entry).collect::<Vec<_>>(), &metadata, |file| {
         tensors.iter().try_for_each(|tensor| {
-            let mut bytes = tensor.bytes(net).to_vec();
+            let mut bytes = tensor.bytes(net);
             little_endian(tensor.tensor().kind, &mut bytes);
             file.write_all(&bytes)
         })
@@ -75,7 +75,7 @@ where
         bytes.copy_from_slice(file.bytes(found));
         little_endian(tensor.tensor().kind, bytes);
     }
-    quant::judge(&mut *net);
+    quant::settle(&mut *net);
     Ok(net)
 }
 

@@ -4,6 +4,7 @@ use super::histogram::{Range, Seen};
 use super::network::{DoubleRounding, Quantizable, Quantized, RoundingMode, Supported};
 use super::operation::{Output, Quantizations, Step};
 use super::report::{self, Report};
+use super::tensors::settle;
 use super::walk::{self, At, Task, Value, walk};
 use super::{Quantization, Rounding};
 use crate::plain::{Plain, boxed_zeroed};
@@ -185,8 +186,9 @@ impl<R: RoundingMode> Calibration<R> {
         N: Quantizable<Layers: Supported>,
     {
         let scheme = self.choose(net, samples)?;
-        let mut quantized = scheme.quantize(net)?;
+        let mut quantized = scheme.prepare(net)?;
         let report = report::measure(net, &mut *quantized, samples, &scheme.quantizations());
+        settle(&mut *quantized);
         Ok((quantized, report))
     }
 }
@@ -245,6 +247,16 @@ impl<R: RoundingMode> Scheme<R> {
     ///
     /// [`CalibrationError::Scales`] if two of them are too far apart.
     pub fn quantize<N>(&self, net: &N) -> Result<Box<Quantized<N, R>>, CalibrationError>
+    where
+        N: Quantizable<Layers: Supported>,
+    {
+        let mut quantized = self.prepare(net)?;
+        settle(&mut *quantized);
+        Ok(quantized)
+    }
+
+    /// The same, with weights in the order of files.
+    fn prepare<N>(&self, net: &N) -> Result<Box<Quantized<N, R>>, CalibrationError>
     where
         N: Quantizable<Layers: Supported>,
     {

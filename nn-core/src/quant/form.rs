@@ -10,7 +10,8 @@ use core::mem::offset_of;
 ///
 /// All bits zero is a valid value. At each place that [`Form::CONTENTS`] lists lies a tensor of the kind and shape that
 /// are stated, whose every bit pattern is valid, and no two of them overlap. The places of
-/// sums are those of words, multipliers and two bytes of this form.
+/// sums are those of words, multipliers and two bytes of this form; before the weights lies as much slack as they state, from
+/// the beginning of a word on, which is no part of any tensor.
 pub unsafe trait Form: Sized + Send + Sync + 'static {
     /// Its tensors.
     const CONTENTS: Contents;
@@ -18,6 +19,9 @@ pub unsafe trait Form: Sized + Send + Sync + 'static {
     /// The value whose every bit is zero.
     // SAFETY: the contract of the trait.
     const ZERO: Self = unsafe { core::mem::zeroed() };
+
+    /// The bytes that it takes of a chip, wherever that is asked.
+    const BYTES: usize = size_of::<Self>() - Self::CONTENTS.slack();
 }
 
 /// The tensors of a form, and the forms inside it.
@@ -27,6 +31,30 @@ pub struct Contents {
     pub tensors: &'static [FormTensor],
     /// Forms inside, each with a name before those of its tensors.
     pub parts: &'static [FormPart],
+}
+
+impl Contents {
+    /// The bytes of slack, which only some processors need.
+    pub(crate) const fn slack(&self) -> usize {
+        let (mut bytes, mut number) = (0, 0);
+        while number < self.tensors.len() {
+            if let Kind::Marks(places) = &self.tensors[number].kind {
+                bytes += places.slack;
+            }
+            number += 1;
+        }
+        let mut number = 0;
+        while number < self.parts.len() {
+            let part = &self.parts[number];
+            let count = match part.repeated {
+                None => 1,
+                Some([count, _]) => count,
+            };
+            bytes += count * part.contents.slack();
+            number += 1;
+        }
+        bytes
+    }
 }
 
 /// A tensor of a form.
@@ -60,16 +88,16 @@ pub enum Kind {
     F32,
     /// [Half floats](crate::kernel::f16), which no int8 network has.
     F16,
-    /// A byte that no file holds, since it follows from other tensors: 1 if the sums there are usual ones, which few
-    /// instructions turn into bytes; 0 is never wrong.
-    Usual(SumsPlaces),
+    /// A byte that no file holds: what is known of the sums there, whether they are usual ones, of which few instructions make
+    /// bytes, and whether their weights lie in words; 0 is never wrong while they lie as in files.
+    Marks(SumsPlaces),
 }
 
 impl Kind {
     /// The bytes of one number.
     pub const fn size(self) -> usize {
         match self {
-            Self::I8 | Self::Weight | Self::Usual(_) => 1,
+            Self::I8 | Self::Weight | Self::Marks(_) => 1,
             Self::F16 => 2,
             Self::I32 | Self::Multiplier | Self::Scale | Self::F32 => 4,
         }
@@ -78,7 +106,7 @@ impl Kind {
     /// As a file of tensors names it.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::I8 | Self::Weight | Self::Usual(_) => "I8",
+            Self::I8 | Self::Weight | Self::Marks(_) => "I8",
             Self::I32 | Self::Multiplier => "I32",
             Self::Scale | Self::F32 => "F32",
             Self::F16 => "F16",
@@ -91,7 +119,7 @@ impl Kind {
     /// -128, whose place is told.
     pub const fn allows(self, bytes: &[u8]) -> bool {
         let size = match self {
-            Self::I8 | Self::Weight | Self::I32 | Self::F32 | Self::F16 | Self::Usual(_) => return true,
+            Self::I8 | Self::Weight | Self::I32 | Self::F32 | Self::F16 | Self::Marks(_) => return true,
             Self::Scale => 4,
             Self::Multiplier => 8,
         };
@@ -156,9 +184,9 @@ impl FormTensor {
         Self { name, kind: Kind::Multiplier, shape: Shape::new(&[count, 2]), offset }
     }
 
-    /// Whether the sums of constants at some places are usual ones; it comes after those constants.
-    pub(super) const fn usual(places: SumsPlaces, offset: usize) -> Self {
-        Self { name: "usual", kind: Kind::Usual(places), shape: Shape::SCALAR, offset }
+    /// What is known of the sums of constants at some places; it comes after those constants.
+    pub(super) const fn marks(places: SumsPlaces, offset: usize) -> Self {
+        Self { name: "marks", kind: Kind::Marks(places), shape: Shape::SCALAR, offset }
     }
 
     /// Some bytes.

@@ -42,7 +42,7 @@ pub use quantization::Quantization;
 #[cfg(feature = "alloc")]
 pub use report::{LayerReport, Report};
 #[cfg(feature = "alloc")]
-pub use tensors::{TensorOf, judge, tensors};
+pub use tensors::{TensorOf, settle, tensors};
 pub use usual::SumsPlaces;
 #[cfg(feature = "alloc")]
 pub use walk::empty;

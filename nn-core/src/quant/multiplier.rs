@@ -38,6 +38,13 @@ pub struct Multiplier {
 }
 
 impl Multiplier {
+    /// Fraction and shift of each in turn.
+    #[inline(always)]
+    pub(super) const fn words(multipliers: &[Self]) -> &[[i32; 2]] {
+        // SAFETY: a multiplier is two words in this order.
+        unsafe { core::slice::from_raw_parts(multipliers.as_ptr().cast(), multipliers.len()) }
+    }
+
     /// The factor 1.
     pub const ONE: Self = Self { fraction: 1 << 30, shift: 1 };
 

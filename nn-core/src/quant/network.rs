@@ -194,7 +194,7 @@ impl<N: Quantizable, R: RoundingMode> Quantized<N, R> {
     /// The multiply-accumulate operations of one inference.
     pub const MACS: usize = N::MACS;
     /// The bytes of the weights and of all that was prepared.
-    pub const WEIGHT_BYTES: usize = size_of::<Self>();
+    pub const WEIGHT_BYTES: usize = <Self as Form>::BYTES;
     /// The bytes that an inference needs besides weights and input.
     pub const WORKSPACE_BYTES: usize = size_of::<Workspace<Self>>();
     /// The bytes that no plan of the workspace could do without.
@@ -302,12 +302,12 @@ pub const fn costs_if_supported<N: Quantizable>() -> Option<Costs> {
 
 /// What a network inside another one takes of a chip, given the bytes in use while it runs.
 pub const fn cost<N: Quantizable>(ram: Option<usize>) -> Cost {
-    Cost::of::<N::Form>(ram).networks(memory::<N>(), N::INT8_LAYERS)
+    Cost::of::<()>(ram).and::<N::Form>().networks(memory::<N>(), N::INT8_LAYERS)
 }
 
 /// The same for `count` times the layers of a `repeat`.
 pub const fn cost_of_repeated<N: Repeated>(count: usize, ram: Option<usize>) -> Cost {
-    Cost { flash: count * size_of::<N::Form>(), ..Cost::of::<()>(ram) }.networks(N::BYTES, N::INT8_LAYERS)
+    Cost { flash: count * N::Form::BYTES, ..Cost::of::<()>(ram) }.networks(N::BYTES, N::INT8_LAYERS)
 }
 
 /// The bytes of memory for an inference of a network inside another one.

@@ -2,6 +2,24 @@
 
 use super::Multiplier;
 
+/// The mark of sums that are usual ones.
+pub(super) const USUAL: i8 = 1;
+/// The mark of sums whose weights lie in words; see [`Order`](super::kernel::Order). The bits from `WORDS_BEGIN` on say how many
+/// words of slack are before them.
+const IN_WORDS: i8 = 2;
+const WORDS_BEGIN: u32 = 2;
+
+/// The mark of sums whose weights lie in words, so many bytes after the beginning of the slack.
+#[cfg(feature = "alloc")]
+pub(super) const fn words_from(begin: usize) -> i8 {
+    IN_WORDS | ((begin / size_of::<i32>()) as i8) << WORDS_BEGIN
+}
+
+/// How many bytes after the beginning of the slack weights in words begin; none if they lie in another order.
+pub(super) const fn words_begin(marks: i8) -> Option<usize> {
+    if marks & IN_WORDS == 0 { None } else { Some((marks >> WORDS_BEGIN) as usize % 16 * size_of::<i32>()) }
+}
+
 /// The sums' bound: less than half of it from the products, and from what a sum begins with.
 const BOUND: u32 = 1 << 30;
 /// The most products, each at most 2^14, that stay within half the bound.
@@ -16,6 +34,10 @@ pub struct SumsPlaces {
     pub outputs: usize,
     /// The products of each of them.
     pub products: usize,
+    /// Their weights, bytes, in the order of files.
+    pub kernel: usize,
+    /// The bytes before them that weights in words may take; none if they cannot lie in words.
+    pub slack: usize,
     /// What they begin with, words.
     pub bias: usize,
     /// Their multipliers.
@@ -25,13 +47,13 @@ pub struct SumsPlaces {
 }
 
 impl SumsPlaces {
-    /// Whether the sums of a form are usual ones.
+    /// What is known of the sums of a form whose weights lie in the order of files.
     ///
     /// # Safety
     ///
     /// At these places from the beginning of the form on lie initialized words, multipliers and bytes, which nobody writes
     /// meanwhile.
-    pub(crate) const unsafe fn are_usual(&self, form: *const u8) -> bool {
+    pub(crate) const unsafe fn marks(&self, form: *const u8) -> i8 {
         // SAFETY: the contract of this function.
         let (bias, multipliers, bounds) = unsafe {
             (
@@ -40,8 +62,13 @@ impl SumsPlaces {
                 *form.add(self.bounds).cast::<[i8; 2]>(),
             )
         };
-        are_usual(self.products, bias, multipliers, bounds)
+        marks(self.products, bias, multipliers, bounds)
     }
+}
+
+/// [`USUAL`] or nothing, as [`are_usual`] says.
+pub(super) const fn marks(products: usize, bias: &[i32], multipliers: &[Multiplier], bounds: [i8; 2]) -> i8 {
+    if are_usual(products, bias, multipliers, bounds) { USUAL } else { 0 }
 }
 
 /// Whether sums of so many products are small, all their multipliers shift to the right and not too far, and every byte is

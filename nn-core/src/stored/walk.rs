@@ -79,7 +79,7 @@ impl<'a> Walk<'a> {
         while number < contents.tensors.len() {
             let tensor = &contents.tensors[number];
             number += 1;
-            if let Kind::Usual(places) = &tensor.kind {
+            if let Kind::Marks(places) = &tensor.kind {
                 if let Some(target) = &mut self.target {
                     target.judge(offset, places, tensor.offset);
                 }
@@ -352,7 +352,7 @@ impl Target {
         // initialized, and nobody else's.
         unsafe {
             let form = self.begin.add(offset);
-            *form.add(place) = sums.are_usual(form) as u8;
+            *form.add(place) = sums.marks(form) as u8;
         }
     }
 

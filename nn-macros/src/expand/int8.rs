@@ -204,7 +204,7 @@ impl Int8<'_, '_> {
         match operation {
             Operation::Sums { .. } | Operation::Normalization { .. } => {
                 let sizes = self.sizes(operation);
-                of(quote!(Sums<{ #sizes.weights() }, { #sizes.channels() }>))
+                of(quote!(Sums<{ #sizes.weights() + #sizes.slack() }, { #sizes.channels() }, { #sizes.slack() }>))
             }
             Operation::Pool { .. } => of(quote!(Pooled)),
             Operation::Mean(_) => of(quote!(Mean)),

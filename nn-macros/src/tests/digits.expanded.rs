@@ -468,16 +468,19 @@ impl __Digits::half::Halvable for Digits {
 #[repr(C)]
 pub struct __DigitsInt8 {
     form_conv: __Digits::quant::operation::Sums<
-        { __DigitsFacts::int8_conv.weights() },
+        { __DigitsFacts::int8_conv.weights() + __DigitsFacts::int8_conv.slack() },
         { __DigitsFacts::int8_conv.channels() },
+        { __DigitsFacts::int8_conv.slack() },
     >,
     form_hidden: __Digits::quant::operation::Sums<
-        { __DigitsFacts::int8_hidden.weights() },
+        { __DigitsFacts::int8_hidden.weights() + __DigitsFacts::int8_hidden.slack() },
         { __DigitsFacts::int8_hidden.channels() },
+        { __DigitsFacts::int8_hidden.slack() },
     >,
     form_digit: __Digits::quant::operation::Sums<
-        { __DigitsFacts::int8_digit.weights() },
+        { __DigitsFacts::int8_digit.weights() + __DigitsFacts::int8_digit.slack() },
         { __DigitsFacts::int8_digit.channels() },
+        { __DigitsFacts::int8_digit.slack() },
     >,
     form_digit__activation: __Digits::quant::operation::Softmax,
 }
@@ -487,20 +490,32 @@ unsafe impl __Digits::quant::Form for __DigitsInt8 {
         parts: &[
             __Digits::quant::FormPart::one::<
                 __Digits::quant::operation::Sums<
-                    { __DigitsFacts::int8_conv.weights() },
+                    {
+                        __DigitsFacts::int8_conv.weights()
+                            + __DigitsFacts::int8_conv.slack()
+                    },
                     { __DigitsFacts::int8_conv.channels() },
+                    { __DigitsFacts::int8_conv.slack() },
                 >,
             >("conv", __Digits::offset_of!(__DigitsInt8, form_conv)),
             __Digits::quant::FormPart::one::<
                 __Digits::quant::operation::Sums<
-                    { __DigitsFacts::int8_hidden.weights() },
+                    {
+                        __DigitsFacts::int8_hidden.weights()
+                            + __DigitsFacts::int8_hidden.slack()
+                    },
                     { __DigitsFacts::int8_hidden.channels() },
+                    { __DigitsFacts::int8_hidden.slack() },
                 >,
             >("hidden", __Digits::offset_of!(__DigitsInt8, form_hidden)),
             __Digits::quant::FormPart::one::<
                 __Digits::quant::operation::Sums<
-                    { __DigitsFacts::int8_digit.weights() },
+                    {
+                        __DigitsFacts::int8_digit.weights()
+                            + __DigitsFacts::int8_digit.slack()
+                    },
                     { __DigitsFacts::int8_digit.channels() },
+                    { __DigitsFacts::int8_digit.slack() },
                 >,
             >("digit", __Digits::offset_of!(__DigitsInt8, form_digit)),
             __Digits::quant::FormPart::one::<
@@ -541,8 +556,12 @@ impl __Digits::quant::Quantizable for Digits {
         __Digits::Cost::of::<()>(__DigitsFacts::INT8.bytes_at(&[0], 1))
             .and::<
                 __Digits::quant::operation::Sums<
-                    { __DigitsFacts::int8_conv.weights() },
+                    {
+                        __DigitsFacts::int8_conv.weights()
+                            + __DigitsFacts::int8_conv.slack()
+                    },
                     { __DigitsFacts::int8_conv.channels() },
+                    { __DigitsFacts::int8_conv.slack() },
                 >,
             >(),
         __Digits::Cost::of::<()>(__Digits::Option::None),
@@ -550,15 +569,23 @@ impl __Digits::quant::Quantizable for Digits {
         __Digits::Cost::of::<()>(__DigitsFacts::INT8.bytes_at(&[1], 1))
             .and::<
                 __Digits::quant::operation::Sums<
-                    { __DigitsFacts::int8_hidden.weights() },
+                    {
+                        __DigitsFacts::int8_hidden.weights()
+                            + __DigitsFacts::int8_hidden.slack()
+                    },
                     { __DigitsFacts::int8_hidden.channels() },
+                    { __DigitsFacts::int8_hidden.slack() },
                 >,
             >(),
         __Digits::Cost::of::<()>(__DigitsFacts::INT8.bytes_at(&[2, 3], 1))
             .and::<
                 __Digits::quant::operation::Sums<
-                    { __DigitsFacts::int8_digit.weights() },
+                    {
+                        __DigitsFacts::int8_digit.weights()
+                            + __DigitsFacts::int8_digit.slack()
+                    },
                     { __DigitsFacts::int8_digit.channels() },
+                    { __DigitsFacts::int8_digit.slack() },
                 >,
             >()
             .and::<__Digits::quant::operation::Softmax>(),

@@ -2275,48 +2275,82 @@ impl __ResNet8::half::Halvable for ResNet8 {
 #[repr(C)]
 pub struct __ResNet8Int8 {
     form_stem: __ResNet8::quant::operation::Sums<
-        { __ResNet8Facts::int8_stem.weights() },
+        { __ResNet8Facts::int8_stem.weights() + __ResNet8Facts::int8_stem.slack() },
         { __ResNet8Facts::int8_stem.channels() },
+        { __ResNet8Facts::int8_stem.slack() },
     >,
     form_first__conv2d_1: __ResNet8::quant::operation::Sums<
-        { __ResNet8Facts::int8_first__conv2d_1.weights() },
+        {
+            __ResNet8Facts::int8_first__conv2d_1.weights()
+                + __ResNet8Facts::int8_first__conv2d_1.slack()
+        },
         { __ResNet8Facts::int8_first__conv2d_1.channels() },
+        { __ResNet8Facts::int8_first__conv2d_1.slack() },
     >,
     form_first__conv2d_2: __ResNet8::quant::operation::Sums<
-        { __ResNet8Facts::int8_first__conv2d_2.weights() },
+        {
+            __ResNet8Facts::int8_first__conv2d_2.weights()
+                + __ResNet8Facts::int8_first__conv2d_2.slack()
+        },
         { __ResNet8Facts::int8_first__conv2d_2.channels() },
+        { __ResNet8Facts::int8_first__conv2d_2.slack() },
     >,
     form_first: __ResNet8::quant::operation::Sum,
     form_second__conv2d_1: __ResNet8::quant::operation::Sums<
-        { __ResNet8Facts::int8_second__conv2d_1.weights() },
+        {
+            __ResNet8Facts::int8_second__conv2d_1.weights()
+                + __ResNet8Facts::int8_second__conv2d_1.slack()
+        },
         { __ResNet8Facts::int8_second__conv2d_1.channels() },
+        { __ResNet8Facts::int8_second__conv2d_1.slack() },
     >,
     form_second__conv2d_2: __ResNet8::quant::operation::Sums<
-        { __ResNet8Facts::int8_second__conv2d_2.weights() },
+        {
+            __ResNet8Facts::int8_second__conv2d_2.weights()
+                + __ResNet8Facts::int8_second__conv2d_2.slack()
+        },
         { __ResNet8Facts::int8_second__conv2d_2.channels() },
+        { __ResNet8Facts::int8_second__conv2d_2.slack() },
     >,
     form_second__shortcut: __ResNet8::quant::operation::Sums<
-        { __ResNet8Facts::int8_second__shortcut.weights() },
+        {
+            __ResNet8Facts::int8_second__shortcut.weights()
+                + __ResNet8Facts::int8_second__shortcut.slack()
+        },
         { __ResNet8Facts::int8_second__shortcut.channels() },
+        { __ResNet8Facts::int8_second__shortcut.slack() },
     >,
     form_second: __ResNet8::quant::operation::Sum,
     form_third__conv2d_1: __ResNet8::quant::operation::Sums<
-        { __ResNet8Facts::int8_third__conv2d_1.weights() },
+        {
+            __ResNet8Facts::int8_third__conv2d_1.weights()
+                + __ResNet8Facts::int8_third__conv2d_1.slack()
+        },
         { __ResNet8Facts::int8_third__conv2d_1.channels() },
+        { __ResNet8Facts::int8_third__conv2d_1.slack() },
     >,
     form_third__conv2d_2: __ResNet8::quant::operation::Sums<
-        { __ResNet8Facts::int8_third__conv2d_2.weights() },
+        {
+            __ResNet8Facts::int8_third__conv2d_2.weights()
+                + __ResNet8Facts::int8_third__conv2d_2.slack()
+        },
         { __ResNet8Facts::int8_third__conv2d_2.channels() },
+        { __ResNet8Facts::int8_third__conv2d_2.slack() },
     >,
     form_third__shortcut: __ResNet8::quant::operation::Sums<
-        { __ResNet8Facts::int8_third__shortcut.weights() },
+        {
+            __ResNet8Facts::int8_third__shortcut.weights()
+                + __ResNet8Facts::int8_third__shortcut.slack()
+        },
         { __ResNet8Facts::int8_third__shortcut.channels() },
+        { __ResNet8Facts::int8_third__shortcut.slack() },
     >,
     form_third: __ResNet8::quant::operation::Sum,
     form_global_avg_pool2d_1: __ResNet8::quant::operation::Mean,
     form_digit: __ResNet8::quant::operation::Sums<
-        { __ResNet8Facts::int8_digit.weights() },
+        { __ResNet8Facts::int8_digit.weights() + __ResNet8Facts::int8_digit.slack() },
         { __ResNet8Facts::int8_digit.channels() },
+        { __ResNet8Facts::int8_digit.slack() },
     >,
     form_digit__activation: __ResNet8::quant::operation::Softmax,
 }
@@ -2326,14 +2360,22 @@ unsafe impl __ResNet8::quant::Form for __ResNet8Int8 {
         parts: &[
             __ResNet8::quant::FormPart::one::<
                 __ResNet8::quant::operation::Sums<
-                    { __ResNet8Facts::int8_stem.weights() },
+                    {
+                        __ResNet8Facts::int8_stem.weights()
+                            + __ResNet8Facts::int8_stem.slack()
+                    },
                     { __ResNet8Facts::int8_stem.channels() },
+                    { __ResNet8Facts::int8_stem.slack() },
                 >,
             >("stem", __ResNet8::offset_of!(__ResNet8Int8, form_stem)),
             __ResNet8::quant::FormPart::one::<
                 __ResNet8::quant::operation::Sums<
-                    { __ResNet8Facts::int8_first__conv2d_1.weights() },
+                    {
+                        __ResNet8Facts::int8_first__conv2d_1.weights()
+                            + __ResNet8Facts::int8_first__conv2d_1.slack()
+                    },
                     { __ResNet8Facts::int8_first__conv2d_1.channels() },
+                    { __ResNet8Facts::int8_first__conv2d_1.slack() },
                 >,
             >(
                 "first.conv2d_1",
@@ -2341,8 +2383,12 @@ unsafe impl __ResNet8::quant::Form for __ResNet8Int8 {
             ),
             __ResNet8::quant::FormPart::one::<
                 __ResNet8::quant::operation::Sums<
-                    { __ResNet8Facts::int8_first__conv2d_2.weights() },
+                    {
+                        __ResNet8Facts::int8_first__conv2d_2.weights()
+                            + __ResNet8Facts::int8_first__conv2d_2.slack()
+                    },
                     { __ResNet8Facts::int8_first__conv2d_2.channels() },
+                    { __ResNet8Facts::int8_first__conv2d_2.slack() },
                 >,
             >(
                 "first.conv2d_2",
@@ -2353,8 +2399,12 @@ unsafe impl __ResNet8::quant::Form for __ResNet8Int8 {
             >("first", __ResNet8::offset_of!(__ResNet8Int8, form_first)),
             __ResNet8::quant::FormPart::one::<
                 __ResNet8::quant::operation::Sums<
-                    { __ResNet8Facts::int8_second__conv2d_1.weights() },
+                    {
+                        __ResNet8Facts::int8_second__conv2d_1.weights()
+                            + __ResNet8Facts::int8_second__conv2d_1.slack()
+                    },
                     { __ResNet8Facts::int8_second__conv2d_1.channels() },
+                    { __ResNet8Facts::int8_second__conv2d_1.slack() },
                 >,
             >(
                 "second.conv2d_1",
@@ -2362,8 +2412,12 @@ unsafe impl __ResNet8::quant::Form for __ResNet8Int8 {
             ),
             __ResNet8::quant::FormPart::one::<
                 __ResNet8::quant::operation::Sums<
-                    { __ResNet8Facts::int8_second__conv2d_2.weights() },
+                    {
+                        __ResNet8Facts::int8_second__conv2d_2.weights()
+                            + __ResNet8Facts::int8_second__conv2d_2.slack()
+                    },
                     { __ResNet8Facts::int8_second__conv2d_2.channels() },
+                    { __ResNet8Facts::int8_second__conv2d_2.slack() },
                 >,
             >(
                 "second.conv2d_2",
@@ -2371,8 +2425,12 @@ unsafe impl __ResNet8::quant::Form for __ResNet8Int8 {
             ),
             __ResNet8::quant::FormPart::one::<
                 __ResNet8::quant::operation::Sums<
-                    { __ResNet8Facts::int8_second__shortcut.weights() },
+                    {
+                        __ResNet8Facts::int8_second__shortcut.weights()
+                            + __ResNet8Facts::int8_second__shortcut.slack()
+                    },
                     { __ResNet8Facts::int8_second__shortcut.channels() },
+                    { __ResNet8Facts::int8_second__shortcut.slack() },
                 >,
             >(
                 "second.shortcut",
@@ -2383,8 +2441,12 @@ unsafe impl __ResNet8::quant::Form for __ResNet8Int8 {
             >("second", __ResNet8::offset_of!(__ResNet8Int8, form_second)),
             __ResNet8::quant::FormPart::one::<
                 __ResNet8::quant::operation::Sums<
-                    { __ResNet8Facts::int8_third__conv2d_1.weights() },
+                    {
+                        __ResNet8Facts::int8_third__conv2d_1.weights()
+                            + __ResNet8Facts::int8_third__conv2d_1.slack()
+                    },
                     { __ResNet8Facts::int8_third__conv2d_1.channels() },
+                    { __ResNet8Facts::int8_third__conv2d_1.slack() },
                 >,
             >(
                 "third.conv2d_1",
@@ -2392,8 +2454,12 @@ unsafe impl __ResNet8::quant::Form for __ResNet8Int8 {
             ),
             __ResNet8::quant::FormPart::one::<
                 __ResNet8::quant::operation::Sums<
-                    { __ResNet8Facts::int8_third__conv2d_2.weights() },
+                    {
+                        __ResNet8Facts::int8_third__conv2d_2.weights()
+                            + __ResNet8Facts::int8_third__conv2d_2.slack()
+                    },
                     { __ResNet8Facts::int8_third__conv2d_2.channels() },
+                    { __ResNet8Facts::int8_third__conv2d_2.slack() },
                 >,
             >(
                 "third.conv2d_2",
@@ -2401,8 +2467,12 @@ unsafe impl __ResNet8::quant::Form for __ResNet8Int8 {
             ),
             __ResNet8::quant::FormPart::one::<
                 __ResNet8::quant::operation::Sums<
-                    { __ResNet8Facts::int8_third__shortcut.weights() },
+                    {
+                        __ResNet8Facts::int8_third__shortcut.weights()
+                            + __ResNet8Facts::int8_third__shortcut.slack()
+                    },
                     { __ResNet8Facts::int8_third__shortcut.channels() },
+                    { __ResNet8Facts::int8_third__shortcut.slack() },
                 >,
             >(
                 "third.shortcut",
@@ -2419,8 +2489,12 @@ unsafe impl __ResNet8::quant::Form for __ResNet8Int8 {
             ),
             __ResNet8::quant::FormPart::one::<
                 __ResNet8::quant::operation::Sums<
-                    { __ResNet8Facts::int8_digit.weights() },
+                    {
+                        __ResNet8Facts::int8_digit.weights()
+                            + __ResNet8Facts::int8_digit.slack()
+                    },
                     { __ResNet8Facts::int8_digit.channels() },
+                    { __ResNet8Facts::int8_digit.slack() },
                 >,
             >("digit", __ResNet8::offset_of!(__ResNet8Int8, form_digit)),
             __ResNet8::quant::FormPart::one::<
@@ -2492,8 +2566,12 @@ impl __ResNet8::quant::Quantizable for ResNet8 {
         __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[0], 1))
             .and::<
                 __ResNet8::quant::operation::Sums<
-                    { __ResNet8Facts::int8_stem.weights() },
+                    {
+                        __ResNet8Facts::int8_stem.weights()
+                            + __ResNet8Facts::int8_stem.slack()
+                    },
                     { __ResNet8Facts::int8_stem.channels() },
+                    { __ResNet8Facts::int8_stem.slack() },
                 >,
             >(),
         __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
@@ -2505,8 +2583,12 @@ impl __ResNet8::quant::Quantizable for ResNet8 {
                     __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[1], 1))
                         .and::<
                             __ResNet8::quant::operation::Sums<
-                                { __ResNet8Facts::int8_first__conv2d_1.weights() },
+                                {
+                                    __ResNet8Facts::int8_first__conv2d_1.weights()
+                                        + __ResNet8Facts::int8_first__conv2d_1.slack()
+                                },
                                 { __ResNet8Facts::int8_first__conv2d_1.channels() },
+                                { __ResNet8Facts::int8_first__conv2d_1.slack() },
                             >,
                         >(),
                     __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
@@ -2514,8 +2596,12 @@ impl __ResNet8::quant::Quantizable for ResNet8 {
                     __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[2], 1))
                         .and::<
                             __ResNet8::quant::operation::Sums<
-                                { __ResNet8Facts::int8_first__conv2d_2.weights() },
+                                {
+                                    __ResNet8Facts::int8_first__conv2d_2.weights()
+                                        + __ResNet8Facts::int8_first__conv2d_2.slack()
+                                },
                                 { __ResNet8Facts::int8_first__conv2d_2.channels() },
+                                { __ResNet8Facts::int8_first__conv2d_2.slack() },
                             >,
                         >(),
                     __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
@@ -2529,8 +2615,12 @@ impl __ResNet8::quant::Quantizable for ResNet8 {
                     __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[4], 1))
                         .and::<
                             __ResNet8::quant::operation::Sums<
-                                { __ResNet8Facts::int8_second__conv2d_1.weights() },
+                                {
+                                    __ResNet8Facts::int8_second__conv2d_1.weights()
+                                        + __ResNet8Facts::int8_second__conv2d_1.slack()
+                                },
                                 { __ResNet8Facts::int8_second__conv2d_1.channels() },
+                                { __ResNet8Facts::int8_second__conv2d_1.slack() },
                             >,
                         >(),
                     __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
@@ -2538,16 +2628,24 @@ impl __ResNet8::quant::Quantizable for ResNet8 {
                     __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[5], 1))
                         .and::<
                             __ResNet8::quant::operation::Sums<
-                                { __ResNet8Facts::int8_second__conv2d_2.weights() },
+                                {
+                                    __ResNet8Facts::int8_second__conv2d_2.weights()
+                                        + __ResNet8Facts::int8_second__conv2d_2.slack()
+                                },
                                 { __ResNet8Facts::int8_second__conv2d_2.channels() },
+                                { __ResNet8Facts::int8_second__conv2d_2.slack() },
                             >,
                         >(),
                     __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
                     __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[6], 1))
                         .and::<
                             __ResNet8::quant::operation::Sums<
-                                { __ResNet8Facts::int8_second__shortcut.weights() },
+                                {
+                                    __ResNet8Facts::int8_second__shortcut.weights()
+                                        + __ResNet8Facts::int8_second__shortcut.slack()
+                                },
                                 { __ResNet8Facts::int8_second__shortcut.channels() },
+                                { __ResNet8Facts::int8_second__shortcut.slack() },
                             >,
                         >(),
                 ],
@@ -2560,8 +2658,12 @@ impl __ResNet8::quant::Quantizable for ResNet8 {
                     __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[8], 1))
                         .and::<
                             __ResNet8::quant::operation::Sums<
-                                { __ResNet8Facts::int8_third__conv2d_1.weights() },
+                                {
+                                    __ResNet8Facts::int8_third__conv2d_1.weights()
+                                        + __ResNet8Facts::int8_third__conv2d_1.slack()
+                                },
                                 { __ResNet8Facts::int8_third__conv2d_1.channels() },
+                                { __ResNet8Facts::int8_third__conv2d_1.slack() },
                             >,
                         >(),
                     __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
@@ -2569,16 +2671,24 @@ impl __ResNet8::quant::Quantizable for ResNet8 {
                     __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[9], 1))
                         .and::<
                             __ResNet8::quant::operation::Sums<
-                                { __ResNet8Facts::int8_third__conv2d_2.weights() },
+                                {
+                                    __ResNet8Facts::int8_third__conv2d_2.weights()
+                                        + __ResNet8Facts::int8_third__conv2d_2.slack()
+                                },
                                 { __ResNet8Facts::int8_third__conv2d_2.channels() },
+                                { __ResNet8Facts::int8_third__conv2d_2.slack() },
                             >,
                         >(),
                     __ResNet8::Cost::of::<()>(__ResNet8::Option::None),
                     __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[10], 1))
                         .and::<
                             __ResNet8::quant::operation::Sums<
-                                { __ResNet8Facts::int8_third__shortcut.weights() },
+                                {
+                                    __ResNet8Facts::int8_third__shortcut.weights()
+                                        + __ResNet8Facts::int8_third__shortcut.slack()
+                                },
                                 { __ResNet8Facts::int8_third__shortcut.channels() },
+                                { __ResNet8Facts::int8_third__shortcut.slack() },
                             >,
                         >(),
                 ],
@@ -2589,8 +2699,12 @@ impl __ResNet8::quant::Quantizable for ResNet8 {
         __ResNet8::Cost::of::<()>(__ResNet8Facts::INT8.bytes_at(&[13, 14], 1))
             .and::<
                 __ResNet8::quant::operation::Sums<
-                    { __ResNet8Facts::int8_digit.weights() },
+                    {
+                        __ResNet8Facts::int8_digit.weights()
+                            + __ResNet8Facts::int8_digit.slack()
+                    },
                     { __ResNet8Facts::int8_digit.channels() },
+                    { __ResNet8Facts::int8_digit.slack() },
                 >,
             >()
             .and::<__ResNet8::quant::operation::Softmax>(),

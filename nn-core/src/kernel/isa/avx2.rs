@@ -198,6 +198,11 @@ impl Isa for Avx2 {
         unsafe { _mm256_cvtps_epi32(a) }
     }
     #[inline(always)]
+    fn of_bits(self, bits: Self::Whole) -> Self::Vector {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm256_castsi256_ps(bits) }
+    }
+    #[inline(always)]
     fn to_floats(self, a: Self::Whole) -> Self::Vector {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { _mm256_cvtepi32_ps(a) }

@@ -29,6 +29,13 @@ fn run<J: Job>(isa: Avx512, job: J) -> J::Output {
     job.run(isa)
 }
 
+/// A function of its own, so that a processor with VNNI makes no room for what is not run.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw,popcnt")]
+fn run_bytes<J: ByteJob>(isa: Avx512, job: J) -> J::Output {
+    job.run(isa, Halves)
+}
+
 impl Isa for Avx512 {
     const LANES: usize = LANES;
     const REGISTERS: usize = 32;
@@ -250,7 +257,8 @@ impl Isa for Avx512 {
     fn run_bytes<J: ByteJob>(self, job: J) -> J::Output {
         match Vnni::detect() {
             Some(vnni) => vnni.run(self, job),
-            None => job.run(self, Halves),
+            // SAFETY: the token proves that the processor has the instructions.
+            None => unsafe { run_bytes(self, job) },
         }
     }
 
@@ -263,6 +271,11 @@ impl Isa for Avx512 {
     fn nearest_whole(self, a: Self::Vector) -> Self::Whole {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { _mm512_cvtps_epi32(a) }
+    }
+    #[inline(always)]
+    fn of_bits(self, bits: Self::Whole) -> Self::Vector {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm512_castsi512_ps(bits) }
     }
     #[inline(always)]
     fn to_floats(self, a: Self::Whole) -> Self::Vector {
@@ -382,6 +395,15 @@ impl Isa for Avx512 {
             let low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
             let high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
             (_mm512_permutex2var_epi32(a, low, b), _mm512_permutex2var_epi32(a, high, b))
+        }
+    }
+    #[inline(always)]
+    fn deinterleave_whole(self, a: Self::Whole, b: Self::Whole) -> (Self::Whole, Self::Whole) {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe {
+            let even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+            let odd = _mm512_add_epi32(even, _mm512_set1_epi32(1));
+            (_mm512_permutex2var_epi32(a, even, b), _mm512_permutex2var_epi32(a, odd, b))
         }
     }
     #[inline(always)]

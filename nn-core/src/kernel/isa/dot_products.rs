@@ -49,6 +49,10 @@ impl Products<Neon> for DotProducts {
         isa.splat_whole(self.weights_of_lane(cells))
     }
     #[inline(always)]
+    fn splat_values(self, isa: Neon, values: &[i8]) -> [int32x4_t; 2] {
+        self.splat(isa, values)
+    }
+    #[inline(always)]
     fn push(self, _isa: Neon, cells: [int32x4_t; 2], next: [int32x4_t; 2]) -> [int32x4_t; 2] {
         [push(cells[0], next[0]), push(cells[1], next[1])]
     }

@@ -233,6 +233,8 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     fn any_greater(self, a: Self::Vector, b: Self::Vector) -> bool;
     /// The nearest whole number, halves to even. Values of at least 2^22 in size are not for this.
     fn nearest_whole(self, a: Self::Vector) -> Self::Whole;
+    /// The floats that have these bits.
+    fn of_bits(self, bits: Self::Whole) -> Self::Vector;
     /// The nearest float.
     fn to_floats(self, a: Self::Whole) -> Self::Vector;
 
@@ -279,6 +281,17 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     fn multiply_halves(self, a: Self::Whole, b: Self::Whole) -> Self::Whole;
     /// The lanes of both in turn, `a[0] b[0] a[1] b[1] ..`: the first half of them, and the second.
     fn interleave_whole(self, a: Self::Whole, b: Self::Whole) -> (Self::Whole, Self::Whole);
+    /// What [`Isa::interleave_whole`] gives `a` and `b` for: the numbers of both at even places, and those at odd ones.
+    #[inline(always)]
+    fn deinterleave_whole(self, mut a: Self::Whole, mut b: Self::Whole) -> (Self::Whole, Self::Whole) {
+        // As a number's place is doubled each time, without the bits that are too many, so many more times bring it back.
+        let mut places = 1;
+        while places < Self::LANES {
+            (a, b) = self.interleave_whole(a, b);
+            places *= 2;
+        }
+        (a, b)
+    }
     /// Halves moved from high to low, and the low halves of `next` as high ones.
     fn push_halves(self, a: Self::Whole, next: Self::Whole) -> Self::Whole;
     /// For each of eight, the sum of its lanes; zeros after them.
@@ -470,6 +483,8 @@ mod tests {
             let (low, high) = isa.interleave_whole(x, y);
             let found = [lanes(low), lanes(high)].concat();
             assert!(found.chunks(2).zip(a.iter().zip(&b)).all(|(pair, (a, b))| pair == [*a, *b]), "{isa:?}");
+            let (even, odd) = isa.deinterleave_whole(low, high);
+            assert_eq!((lanes(even), lanes(odd)), (a.clone(), b.clone()), "{isa:?}");
             let vectors: [I::Whole; 8] = core::array::from_fn(|seed| isa.load_whole(&wholes(I::LANES, seed as u32)));
             let mut sums: Vec<i32> =
                 (0..8).map(|seed| wholes(I::LANES, seed).into_iter().fold(0, i32::wrapping_add)).collect();

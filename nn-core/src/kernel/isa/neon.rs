@@ -224,6 +224,11 @@ impl Isa for Neon {
         unsafe { both!(vcvtnq_s32_f32(a)) }
     }
     #[inline(always)]
+    fn of_bits(self, bits: Self::Whole) -> Self::Vector {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { both!(vreinterpretq_f32_s32(bits)) }
+    }
+    #[inline(always)]
     fn to_floats(self, a: Self::Whole) -> Self::Vector {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { both!(vcvtq_f32_s32(a)) }

@@ -182,6 +182,10 @@ impl Isa for Portable {
         whole(|lane| (a[lane] + SHIFT).to_bits().wrapping_sub(SHIFT.to_bits()) as i32)
     }
     #[inline(always)]
+    fn of_bits(self, bits: Self::Whole) -> Self::Vector {
+        each(|lane| f32::from_bits(bits[lane] as u32))
+    }
+    #[inline(always)]
     fn to_floats(self, a: Self::Whole) -> Self::Vector {
         each(|lane| a[lane] as f32)
     }

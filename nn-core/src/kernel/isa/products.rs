@@ -33,6 +33,8 @@ pub trait Products<I: Isa>: Copy {
 
     /// The first `DEPTH` cells of a slice in every lane. There must be as many: it may panic.
     fn splat(self, isa: I, cells: &[Self::Cell]) -> I::Whole;
+    /// The first `DEPTH` values of a slice, flipped, in every lane. There must be as many: it may panic.
+    fn splat_values(self, isa: I, values: &[i8]) -> I::Whole;
     /// The cells of each lane moved to the place before, and the byte of each lane of `next` as the last one.
     fn push(self, isa: I, cells: I::Whole, next: I::Whole) -> I::Whole;
     /// The same for the weights of each lane.
@@ -109,6 +111,10 @@ impl<I: Isa> Products<I> for Halves {
             _ => 0,
         };
         isa.splat_whole(pair)
+    }
+    #[inline(always)]
+    fn splat_values(self, isa: I, values: &[i8]) -> I::Whole {
+        isa.splat_whole(<Self as Products<I>>::weights_of_lane(self, values))
     }
     #[inline(always)]
     fn weights_of_lane(self, weights: &[i8]) -> i32 {

@@ -114,6 +114,10 @@ impl Products<Avx512> for Vnni {
         unsafe { isa.sub_whole(sum, _mm512_dpbusd_epi32(isa.splat_whole(0), high, values)) }
     }
     #[inline(always)]
+    fn splat_values(self, isa: Avx512, values: &[i8]) -> __m512i {
+        isa.splat_whole(self.weights_of_lane(values) ^ HIGH_BITS)
+    }
+    #[inline(always)]
     fn push(self, isa: Avx512, cells: __m512i, next: __m512i) -> __m512i {
         // SAFETY: the token of AVX-512 proves that the processor has the instruction.
         let next = unsafe { _mm512_xor_si512(next, isa.splat_whole(0x80)) };

@@ -2,7 +2,7 @@
 
 use super::dual::Pairs;
 use super::helium::Vectors;
-use super::{Convolution, Dense, Depthwise, PooledConvolution, PooledSizes, Rescale};
+use super::{Convolution, Dense, Depthwise, Order, PooledConvolution, PooledSizes, Rescale};
 use crate::kernel::conv2d::ConvolutionSizes;
 use crate::kernel::depthwise::DepthwiseSizes;
 use crate::kernel::{Job, Portable};
@@ -110,7 +110,7 @@ fn convolutions_are_those_of_the_body_for_all() {
                 places * filters,
                 rescale,
                 products,
-                |output| Convolution { sizes, input, zero_point, weights, rescale, output },
+                |output| Convolution { sizes, input, zero_point, weights, order: Order::Filters, rescale, output },
                 "{sizes:?}"
             );
             assert_eq!(fits, rescale.rounding == Rounding::Double && places >= 4, "{sizes:?}");
@@ -121,7 +121,15 @@ fn convolutions_are_those_of_the_body_for_all() {
                 outputs,
                 rescale,
                 products,
-                |output| PooledConvolution { sizes: pooled, input, zero_point, weights, rescale, output },
+                |output| PooledConvolution {
+                    sizes: pooled,
+                    input,
+                    zero_point,
+                    weights,
+                    order: Order::Filters,
+                    rescale,
+                    output
+                },
                 "{pooled:?}"
             );
             assert_eq!(fits, rescale.rounding == Rounding::Double, "{pooled:?}");
@@ -168,7 +176,7 @@ fn dense_layers_are_those_of_the_body_for_all() {
                 units,
                 rescale,
                 inputs,
-                |output| Dense { input, weights, rescale, output },
+                |output| Dense { input, weights, order: Order::Filters, rescale, output },
                 "{inputs} inputs, {units} units"
             );
             assert_eq!(fits, rescale.rounding == Rounding::Double);
@@ -189,7 +197,13 @@ fn every_multiplier_gives_the_byte_of_its_product() {
             for rounding in [Rounding::Double, Rounding::Single] {
                 let rescale = Rescale { bias, multipliers, zero_point: 11, bounds: [-128, 127], rounding };
                 let (input, weights) = (&bytes.take(2)[..], &bytes.take(2)[..]);
-                compare!(1, rescale, 2, |output| Dense { input, weights, rescale, output }, "{multipliers:?} {bias:?}");
+                compare!(
+                    1,
+                    rescale,
+                    2,
+                    |output| Dense { input, weights, order: Order::Filters, rescale, output },
+                    "{multipliers:?} {bias:?}"
+                );
             }
         }
     }
@@ -211,7 +225,7 @@ fn the_largest_products_are_added() {
                 16,
                 rescale,
                 4,
-                |output| Convolution { sizes, input, zero_point, weights, rescale, output },
+                |output| Convolution { sizes, input, zero_point, weights, order: Order::Filters, rescale, output },
                 "{weights:?} {pattern}"
             );
         }
@@ -226,7 +240,15 @@ fn other_sizes_are_refused() {
     let geometry = Window { kernel: [3, 3], stride: [1, 1], dilation: [1, 1], padding: Padding::Same }.on([4, 100]);
     for (channels, groups, fits) in [(113, 1, true), (114, 1, false), (4, 2, false)] {
         let sizes = &ConvolutionSizes { geometry, channels, filters: 4, groups };
-        let job = Convolution { sizes, input: &[], zero_point: 0, weights: &[], rescale, output: &mut [] };
+        let job = Convolution {
+            sizes,
+            input: &[],
+            zero_point: 0,
+            weights: &[],
+            order: Order::Filters,
+            rescale,
+            output: &mut [],
+        };
         assert_eq!((job.fits(), job.fits_vectors()), (fits, fits), "{sizes:?}");
     }
     let narrow = Window { kernel: [3, 3], stride: [1, 1], dilation: [1, 1], padding: Padding::Same }.on([4, 80]);

@@ -4,6 +4,7 @@ use super::Rescale;
 use super::one_by_one::OneByOne;
 use super::span::{Span, span};
 use super::tiles::{Tiles, no_pool};
+use super::words::{self, Order};
 use crate::kernel::conv2d::ConvolutionSizes;
 use crate::kernel::{ByteJob, Isa, Job, Products};
 
@@ -18,6 +19,8 @@ pub struct Convolution<'a> {
     pub zero_point: i8,
     /// The weights, `[filters][rows][columns][channels / groups]`.
     pub weights: &'a [i8],
+    /// In which order they lie; other than that of files only for one group.
+    pub order: Order,
     /// From sums to bytes, one channel a filter.
     pub rescale: Rescale<'a>,
     /// The image of the filters, `[rows][columns][filters]`.
@@ -39,7 +42,7 @@ impl ByteJob for Convolution<'_> {
     #[inline(always)]
     fn run<I: Isa, P: Products<I>>(mut self, isa: I, products: P) {
         let tiles = self.tiles();
-        if tiles.fits() {
+        if tiles.fits::<I, P>() {
             tiles.run(isa, products);
         } else {
             self.one_by_one();
@@ -50,16 +53,16 @@ impl ByteJob for Convolution<'_> {
 impl Convolution<'_> {
     #[inline(always)]
     fn tiles(&mut self) -> Tiles<'_> {
-        let Self { sizes, input, zero_point, weights, rescale, ref mut output } = *self;
-        Tiles { sizes, pool: no_pool(sizes.geometry.output), input, zero_point, weights, rescale, output }
+        let Self { sizes, input, zero_point, weights, order, rescale, ref mut output } = *self;
+        Tiles { sizes, pool: no_pool(sizes.geometry.output), input, zero_point, weights, order, rescale, output }
     }
 }
 
 impl OneByOne for Convolution<'_> {
     #[inline(always)]
     fn one_by_one(self) {
-        let Self { sizes, input, zero_point, weights, rescale, output } = self;
-        let source = Source { sizes, input, zero_point, weights };
+        let Self { sizes, input, zero_point, weights, order, rescale, output } = self;
+        let source = Source { sizes, input, zero_point, weights, order };
         let [height, width] = sizes.geometry.output;
         let mut outputs = output.chunks_exact_mut(sizes.filters.max(1));
         for row in 0..height {
@@ -83,12 +86,16 @@ pub(super) struct Source<'a> {
     pub(super) input: &'a [i8],
     pub(super) zero_point: i8,
     pub(super) weights: &'a [i8],
+    pub(super) order: Order,
 }
 
 impl Source<'_> {
     /// Adds the products of a filter at one place to a sum.
     #[inline(always)]
     pub(super) fn sum(&self, rows: &Span, columns: &Span, filter: usize, mut sum: i32) -> i32 {
+        if words::MAY_BE_READ && self.order == Order::Words {
+            return self.sum_of_words(rows, columns, filter, sum);
+        }
         let ConvolutionSizes { geometry, channels, filters, groups } = *self.sizes;
         let depth = channels / groups.max(1);
         let first = filter / (filters / groups.max(1)).max(1) * depth;
@@ -107,6 +114,24 @@ impl Source<'_> {
                     _ => sum.wrapping_add((self.zero_point as i32).wrapping_mul(total(weights))),
                 };
             }
+        }
+        sum
+    }
+
+    /// The same for weights in words.
+    fn sum_of_words(&self, rows: &Span, columns: &Span, filter: usize, mut sum: i32) -> i32 {
+        let ConvolutionSizes { geometry, channels, .. } = *self.sizes;
+        let [height, width] = geometry.kernel;
+        for product in 0..height * width * channels {
+            let (cell, channel) = (product / channels, product % channels);
+            let value = match (rows.pixel_of(cell / width), columns.pixel_of(cell % width)) {
+                (Some(row), Some(column)) => {
+                    self.input.get((row * geometry.input[1] + column) * channels + channel).copied().unwrap_or(0)
+                }
+                _ => self.zero_point,
+            };
+            let place = Order::Words.place(height * width * channels, filter, product);
+            sum = sum.wrapping_add(words::product(value, self.weights, place));
         }
         sum
     }

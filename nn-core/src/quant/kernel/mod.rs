@@ -7,7 +7,7 @@
 //!
 //! Weights lie as in TFLite's files: `[filters][rows][columns][channels / groups]` for [`Convolution`],
 //! `[rows][columns][channels * multiplier]` for [`Depthwise`], `[units][inputs]` for [`Dense`]; they are symmetric, that
-//! is, their zero point is 0.
+//! is, their zero point is 0. Those of [`Convolution`] and [`Dense`] may lie in another [`Order`].
 
 mod add;
 #[cfg(test)]
@@ -39,6 +39,7 @@ mod strip;
 #[cfg(test)]
 mod tests;
 mod tiles;
+pub(super) mod words;
 
 pub use add::Add;
 pub use conv2d::Convolution;
@@ -56,6 +57,7 @@ pub use rescale::Rescale;
 pub use softmax::Softmax;
 #[cfg(test)]
 use tests::each_way;
+pub use words::Order;
 
 /// Whether a processor has so few registers that no kernel keeps a tile of sums in them: a microcontroller, which has no
 /// room for code and stack of that kind either.

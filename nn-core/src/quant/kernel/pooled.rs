@@ -8,6 +8,7 @@ use super::conv2d::Source;
 use super::one_by_one::OneByOne;
 use super::span::span;
 use super::tiles::Tiles;
+use super::words::Order;
 use crate::kernel::conv2d::ConvolutionSizes;
 use crate::kernel::{ByteJob, Geometry, Isa, Job, Products};
 
@@ -33,6 +34,8 @@ pub struct PooledConvolution<'a> {
     pub zero_point: i8,
     /// The weights, `[filters][rows][columns][channels / groups]`.
     pub weights: &'a [i8],
+    /// In which order they lie; other than that of files only for one group.
+    pub order: Order,
     /// From sums to bytes, one channel a filter.
     pub rescale: Rescale<'a>,
     /// The maxima, `[rows][columns][filters]`.
@@ -54,7 +57,7 @@ impl ByteJob for PooledConvolution<'_> {
     #[inline(always)]
     fn run<I: Isa, P: Products<I>>(mut self, isa: I, products: P) {
         let tiles = self.tiles();
-        if tiles.fits() {
+        if tiles.fits::<I, P>() {
             tiles.run(isa, products);
         } else {
             self.one_by_one();
@@ -70,19 +73,27 @@ impl PooledConvolution<'_> {
             input,
             zero_point,
             weights,
+            order,
             rescale,
             ref mut output,
         } = *self;
-        Tiles { sizes, pool: *pool, input, zero_point, weights, rescale, output }
+        Tiles { sizes, pool: *pool, input, zero_point, weights, order, rescale, output }
     }
 }
 
 impl OneByOne for PooledConvolution<'_> {
     #[inline(always)]
     fn one_by_one(self) {
-        let Self { sizes: PooledSizes { convolution: sizes, pool }, input, zero_point, weights, rescale, output } =
-            self;
-        let source = Source { sizes, input, zero_point, weights };
+        let Self {
+            sizes: PooledSizes { convolution: sizes, pool },
+            input,
+            zero_point,
+            weights,
+            order,
+            rescale,
+            output,
+        } = self;
+        let source = Source { sizes, input, zero_point, weights, order };
         let mut outputs = output.chunks_exact_mut(sizes.filters.max(1));
         for row in 0..pool.output[0] {
             for column in 0..pool.output[1] {

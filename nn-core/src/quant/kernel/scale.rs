@@ -27,12 +27,9 @@ impl<I: Isa> Scale<I> {
     /// Of a multiplier for each lane, zeros after them.
     #[inline(always)]
     pub(super) fn new(isa: I, multipliers: &[Multiplier], zero_point: i8, rounding: Rounding) -> Self {
-        let (mut fractions, mut shifts) = ([0; MOST_LANES], [0; MOST_LANES]);
-        for ((fraction, shift), multiplier) in fractions.iter_mut().zip(&mut shifts).zip(multipliers) {
-            (*fraction, *shift) = (multiplier.fraction(), multiplier.shift());
-        }
-        let moves_left = rounding == Rounding::Double && shifts.iter().any(|&shift| shift > 0);
-        Self::of_lanes(isa, isa.load_whole(&fractions), isa.load_whole(&shifts), zero_point, rounding, moves_left)
+        let (fractions, shifts) = fractions_and_shifts(isa, multipliers);
+        let moves_left = rounding == Rounding::Double && isa.any_greater(isa.to_floats(shifts), isa.splat(0.0));
+        Self::of_lanes(isa, fractions, shifts, zero_point, rounding, moves_left)
     }
 
     /// Of one multiplier for all lanes.
@@ -113,6 +110,25 @@ impl<I: Isa> Scale<I> {
         isa.add_whole(isa.narrow(rounded), self.offset)
     }
 }
+
+/// The fractions and the shifts of a vector of multipliers; zeros stand for those that are missing.
+#[inline(always)]
+pub(super) fn fractions_and_shifts<I: Isa>(isa: I, multipliers: &[Multiplier]) -> (I::Whole, I::Whole) {
+    let words = Multiplier::words(multipliers);
+    if words.len() >= I::LANES {
+        let (first, second) = words.as_flattened().split_at(I::LANES);
+        return isa.deinterleave_whole(isa.load_whole(first), isa.load_whole(second));
+    }
+    let mut some = [[0, SMALLEST]; MOST_LANES];
+    for (pair, words) in some.iter_mut().zip(words) {
+        *pair = *words;
+    }
+    let (first, second) = some.as_flattened().split_at(I::LANES);
+    isa.deinterleave_whole(isa.load_whole(first), isa.load_whole(second))
+}
+
+/// The smallest shift of a multiplier.
+const SMALLEST: i32 = -31;
 
 /// What makes bytes of the sums of a vector of channels.
 #[derive(Clone, Copy)]

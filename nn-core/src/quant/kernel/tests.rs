@@ -1,6 +1,7 @@
 //! What the tests of kernels share.
 
-use super::Rescale;
+use super::estimate::Certainty;
+use super::{Order, Rescale};
 use crate::kernel::{ByteJob, Halves, Isa, Job};
 use crate::quant::{Multiplier, Rounding};
 use crate::random::Random;
@@ -47,6 +48,25 @@ impl Channels {
         let relu = Rescale { bounds: [-7, 127], ..whole };
         let narrow = Rescale { bounds: [-20, 90], zero_point: 127, ..single };
         [whole, single, narrow, relu, Rescale { bounds: [3, 4], ..one }]
+    }
+}
+
+/// Weights in words, and channels that begin with less; none if they don't fit.
+pub(super) struct InWords {
+    pub(super) weights: Vec<i8>,
+    bias: Vec<i32>,
+}
+
+impl InWords {
+    pub(super) fn new(weights: &[i8], bias: &[i32]) -> Self {
+        let filters = bias.len();
+        // Words lie where words may.
+        let arranged = Order::Filters.rearrange(weights, filters);
+        Self { weights: arranged, bias: Order::Filters.restart(weights, bias) }
+    }
+
+    pub(super) fn rescale<'a>(&'a self, rescale: Rescale<'a>) -> Rescale<'a> {
+        Rescale { bias: &self.bias, ..rescale }
     }
 }
 
@@ -123,7 +143,9 @@ impl Job for Estimates<'_> {
         let Self { rescale, sums } = self;
         let mut certain = 0;
         for &sum in sums {
-            if let Some(bytes) = rescale.estimate(isa, 0, isa.splat_whole(sum)) {
+            let mut certainty = Certainty::new(isa);
+            let bytes = rescale.estimate(isa, 0, isa.splat_whole(sum), &mut certainty);
+            if certainty.holds(isa) {
                 let mut found = std::vec![0; I::LANES];
                 isa.store_whole(bytes, &mut found);
                 for (channel, &found) in found.iter().enumerate() {

@@ -13,11 +13,12 @@ mod window;
 use self::window::Window;
 use super::Rescale;
 use super::strip::{Frame, ROOM};
+use super::words::{self, MOST_WORDS, Order};
 use crate::kernel::conv2d::ConvolutionSizes;
 use crate::kernel::{ByteJob, Geometry, Isa, Products};
 
-/// The words of a panel.
-const PANEL: usize = 5120;
+/// The words of a panel: those of a filter, where vectors have the fewest lanes.
+const PANEL: usize = 8 * MOST_WORDS;
 /// The vectors of filters of a panel.
 const MOST_VECTORS: usize = 8;
 
@@ -30,6 +31,7 @@ pub(super) struct Tiles<'a> {
     pub(super) input: &'a [i8],
     pub(super) zero_point: i8,
     pub(super) weights: &'a [i8],
+    pub(super) order: Order,
     pub(super) rescale: Rescale<'a>,
     pub(super) output: &'a mut [i8],
 }
@@ -40,10 +42,10 @@ pub(super) fn no_pool(size: [usize; 2]) -> Geometry {
     Geometry { input: size, output: size, kernel: one, stride: one, dilation: one, before: [0, 0] }
 }
 
-impl Tiles<'_> {
-    /// Whether the slices are as long as the sizes say, and a window fits into a strip.
+impl<'a> Tiles<'a> {
+    /// Whether the slices are as long as the sizes say, a window fits into a strip, and words can be read if there are any.
     #[inline(always)]
-    pub(super) fn fits(&self) -> bool {
+    pub(super) fn fits<I: Isa, P: Products<I>>(&self) -> bool {
         let ConvolutionSizes { geometry, channels, filters, groups } = *self.sizes;
         let [height, width] = geometry.input;
         let [rows, columns] = self.pool.output;
@@ -57,6 +59,19 @@ impl Tiles<'_> {
             && self.input.len() >= height * width * channels
             && self.output.len() >= rows * columns * filters
             && self.cells([1, 1]) <= ROOM
+            && (self.order == Order::Filters || self.words::<I, P>().is_some())
+    }
+
+    /// The weights in words, if they lie so, and are read so.
+    #[inline(always)]
+    fn words<I: Isa, P: Products<I>>(&self) -> Option<&'a [i32]> {
+        let ConvolutionSizes { filters, groups, .. } = *self.sizes;
+        if !words::reads::<I, P>() || self.order == Order::Filters || groups != 1 {
+            return None;
+        }
+        let window = Window::new(self.sizes, P::DEPTH);
+        let fit = words::fit(filters, window.run) && window.words <= MOST_WORDS && self.rescale.bias.len() >= filters;
+        if fit { words::words(self.weights) } else { None }
     }
 
     fn depth(&self) -> usize {
@@ -117,6 +132,14 @@ impl ByteJob for Tiles<'_> {
     }
 }
 
+/// Some filters of a group.
+#[derive(Clone, Copy)]
+struct Part {
+    group: usize,
+    first: usize,
+    count: usize,
+}
+
 /// A rectangle of outputs.
 #[derive(Clone, Copy)]
 struct Rectangle {
@@ -134,17 +157,19 @@ impl Tiles<'_> {
         let ConvolutionSizes { filters, groups, .. } = *self.sizes;
         let window = Window::new(self.sizes, P::DEPTH);
         let vectors = (PANEL / (window.words * I::LANES)).min(MOST_VECTORS);
+        let words = self.words::<I, P>();
         for group in 0..groups {
             let filters = group * (filters / groups)..(group + 1) * (filters / groups);
-            if vectors == 0 {
+            if vectors == 0 && words.is_none() {
                 self.deep(isa, products, &window, group, filters);
                 continue;
             }
             // Tiles take two vectors at once.
-            let step = I::LANES * if vectors > 1 { vectors / 2 * 2 } else { 1 };
+            let room = I::LANES * if vectors > 1 { vectors / 2 * 2 } else { 1 };
+            let step = if words.is_some() { filters.len() } else { room };
             for first in filters.clone().step_by(step) {
-                let count = step.min(filters.end - first);
-                self.panel(isa, products, &window, group, first, count);
+                let part = Part { group, first, count: step.min(filters.end - first) };
+                self.panel(isa, products, &window, part, words);
             }
         }
     }

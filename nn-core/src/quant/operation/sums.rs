@@ -16,53 +16,53 @@ use crate::quant::form::{FormTensor, Kind};
 use crate::quant::kernel::dual::Pairs;
 #[cfg(helium)]
 use crate::quant::kernel::helium::Vectors;
-use crate::quant::kernel::{self, PooledSizes, Rescale};
-use crate::quant::usual::are_usual;
+use crate::quant::kernel::{self, Order, PooledSizes, Rescale, words};
+use crate::quant::usual::{USUAL, marks, words_begin};
 use crate::quant::{Contents, Form, Multiplier, Quantization, Rounding, SumsPlaces, prepare};
 use crate::shape::Shape;
 use core::mem::offset_of;
 
-/// Weights and constants of `OUT` sums, prepared.
+/// Weights and constants of `OUT` sums, prepared. The bytes of the kernel are those of [`Settings::weights`] and, before
+/// them, `SLACK`, as [`Settings::slack`] says.
 #[derive(Debug)]
 #[repr(C)]
-pub struct Sums<const WEIGHTS: usize, const OUT: usize> {
+pub struct Sums<const KERNEL: usize, const OUT: usize, const SLACK: usize> {
     bias: [i32; OUT],
     multipliers: [Multiplier; OUT],
     // After words, so that it can be read in words.
-    kernel: [i8; WEIGHTS],
+    kernel: [i8; KERNEL],
     zero_point: i8,
     output_zero_point: i8,
     bounds: [i8; 2],
-    usual: i8,
+    marks: i8,
 }
 
 // SAFETY: each field is listed, and the places of sums are those of its constants; multipliers are two words.
-unsafe impl<const WEIGHTS: usize, const OUT: usize> Form for Sums<WEIGHTS, OUT> {
+unsafe impl<const KERNEL: usize, const OUT: usize, const SLACK: usize> Form for Sums<KERNEL, OUT, SLACK> {
     const CONTENTS: Contents = Contents {
         tensors: &[
             FormTensor {
                 name: "kernel",
                 kind: Kind::Weight,
-                shape: if OUT == 0 { Shape::new(&[0, 0]) } else { Shape::new(&[OUT, WEIGHTS / OUT]) },
-                offset: offset_of!(Self, kernel),
+                shape: Shape::new(&[OUT, Self::PRODUCTS]),
+                offset: offset_of!(Self, kernel) + SLACK,
             },
             FormTensor::words("bias", OUT, offset_of!(Self, bias)),
             FormTensor::multipliers("multipliers", OUT, offset_of!(Self, multipliers)),
             FormTensor::byte("zero_point", offset_of!(Self, zero_point)),
             FormTensor::byte("output_zero_point", offset_of!(Self, output_zero_point)),
             FormTensor::bytes("bounds", 2, offset_of!(Self, bounds)),
-            FormTensor::usual(
+            FormTensor::marks(
                 SumsPlaces {
                     outputs: OUT,
-                    products: match WEIGHTS.checked_div(OUT) {
-                        Some(products) => products,
-                        None => 0,
-                    },
+                    products: Self::PRODUCTS,
+                    kernel: offset_of!(Self, kernel) + SLACK,
+                    slack: SLACK,
                     bias: offset_of!(Self, bias),
                     multipliers: offset_of!(Self, multipliers),
                     bounds: offset_of!(Self, bounds),
                 },
-                offset_of!(Self, usual),
+                offset_of!(Self, marks),
             ),
         ],
         parts: &[],
@@ -150,6 +150,21 @@ impl Settings {
         }
     }
 
+    /// The bytes besides the weights, so that these can lie in words from the beginning of a line of the cache on. None where
+    /// they cannot: cells that lie side by side must fill whole words, and filters whole vectors.
+    pub const fn slack(&self) -> usize {
+        let fit = match &self.sizes {
+            Sizes::Convolution(sizes) | Sizes::Pooled(PooledSizes { convolution: sizes, .. }) => {
+                let [height, width] = sizes.geometry.kernel;
+                let few = height * width * sizes.channels <= words::DEPTH * words::MOST_WORDS;
+                sizes.groups == 1 && words::fit(sizes.filters, sizes.channels) && few
+            }
+            Sizes::Depthwise(_) => false,
+            Sizes::Dense { inputs, units } => words::fit(*units, *inputs),
+        };
+        if fit { words::SLACK } else { 0 }
+    }
+
     /// Whether the weights lie as those of a depthwise convolution, channels last.
     const fn is_depthwise(&self) -> bool {
         matches!(self.sizes, Sizes::Depthwise(_))
@@ -166,7 +181,24 @@ impl Settings {
     }
 }
 
-impl<const WEIGHTS: usize, const OUT: usize> Sums<WEIGHTS, OUT> {
+impl<const KERNEL: usize, const OUT: usize, const SLACK: usize> Sums<KERNEL, OUT, SLACK> {
+    /// The products of each sum.
+    const PRODUCTS: usize = match (KERNEL - SLACK).checked_div(OUT) {
+        Some(products) => products,
+        None => 0,
+    };
+
+    /// The weights, and their order.
+    #[inline(always)]
+    fn weights(&self) -> (&[i8], Order) {
+        if SLACK > 0
+            && let Some(begin) = words_begin(self.marks)
+        {
+            return (&self.kernel[begin.min(SLACK)..][..KERNEL - SLACK], Order::Words);
+        }
+        (&self.kernel[SLACK..], Order::Filters)
+    }
+
     /// One sample.
     #[inline(always)]
     pub fn run<I: Isa>(&self, isa: I, rounding: Rounding, settings: &Settings, input: &[i8], output: &mut [i8]) {
@@ -177,18 +209,23 @@ impl<const WEIGHTS: usize, const OUT: usize> Sums<WEIGHTS, OUT> {
             bounds: self.bounds,
             rounding,
         };
-        let (weights, zero_point, usual) = (&self.kernel[..], self.zero_point, self.usual != 0);
+        let (zero_point, usual) = (self.zero_point, self.marks & USUAL != 0);
+        let (weights, order) = self.weights();
         match &settings.sizes {
             Sizes::Convolution(sizes) => {
-                run(isa, kernel::Convolution { sizes, input, zero_point, weights, rescale, output }, usual);
+                run(isa, kernel::Convolution { sizes, input, zero_point, weights, order, rescale, output }, usual);
             }
             Sizes::Pooled(sizes) => {
-                run(isa, kernel::PooledConvolution { sizes, input, zero_point, weights, rescale, output }, usual);
+                run(
+                    isa,
+                    kernel::PooledConvolution { sizes, input, zero_point, weights, order, rescale, output },
+                    usual,
+                );
             }
             Sizes::Depthwise(sizes) => {
                 run(isa, kernel::Depthwise { sizes, input, zero_point, weights, rescale, output }, usual);
             }
-            Sizes::Dense { .. } => run(isa, kernel::Dense { input, weights, rescale, output }, usual),
+            Sizes::Dense { .. } => run(isa, kernel::Dense { input, weights, order, rescale, output }, usual),
         }
     }
 }
@@ -306,7 +343,7 @@ impl<'a> Normalization<'a> {
 
 /// Sums that are being prepared.
 #[derive(Debug)]
-pub struct SumsStep<'a, L: Weighted, const WEIGHTS: usize, const OUT: usize> {
+pub struct SumsStep<'a, L: Weighted, const KERNEL: usize, const OUT: usize, const SLACK: usize> {
     /// The layer of the sums.
     pub layer: &'a L,
     /// Its settings.
@@ -319,8 +356,10 @@ pub struct SumsStep<'a, L: Weighted, const WEIGHTS: usize, const OUT: usize> {
     pub cut: [f32; 2],
 }
 
-impl<L: Weighted, const WEIGHTS: usize, const OUT: usize> Step for SumsStep<'_, L, WEIGHTS, OUT> {
-    type Form = Sums<WEIGHTS, OUT>;
+impl<L: Weighted, const KERNEL: usize, const OUT: usize, const SLACK: usize> Step
+    for SumsStep<'_, L, KERNEL, OUT, SLACK>
+{
+    type Form = Sums<KERNEL, OUT, SLACK>;
 
     fn output(&self) -> Output {
         Output::Calibrated
@@ -355,15 +394,16 @@ impl<L: Weighted, const WEIGHTS: usize, const OUT: usize> Step for SumsStep<'_, 
             bias: self.layer.bias(),
             normalization: self.normalization,
             is_depthwise: self.settings.is_depthwise(),
-            products: WEIGHTS.checked_div(OUT).unwrap_or(0),
+            products: Self::Form::PRODUCTS,
         };
         let (input, output) = (quantizations.input(), quantizations.output);
         form.zero_point = input.zero_point;
         form.output_zero_point = output.zero_point;
         form.bounds = prepare::bounds(output, self.cut[0], self.cut[1]);
         let Sums { bias, multipliers, kernel, .. } = form;
+        let kernel = &mut kernel[SLACK..];
         source.prepare(quantizations, Prepared { kernel, bias, multipliers })?;
-        form.usual = are_usual(source.products, &form.bias, &form.multipliers, form.bounds) as i8;
+        form.marks = marks(source.products, &form.bias, &form.multipliers, form.bounds);
         Some(())
     }
 
@@ -427,13 +467,15 @@ fn scale(largest: f32, bias: f32, input: Quantization) -> f32 {
 #[cfg(all(test, feature = "alloc"))]
 mod tests {
     use super::*;
-    use crate::quant::{empty, judge, tensors};
+    use crate::kernel::dispatch;
+    use crate::quant::{empty, settle, tensors};
+    use std::vec::Vec;
 
     #[test]
     fn usual_sums_are_known_until_a_constant_changes() {
-        let (mut form, tensors) = (empty::<Sums<4, 2>>(), tensors::<Sums<4, 2>>());
-        assert!(tensors.iter().all(|tensor| tensor.name() != "usual"), "no file has it");
-        let set = |form: &mut Sums<4, 2>, name, words: [i32; 2]| {
+        let (mut form, tensors) = (empty::<Sums<4, 2, 0>>(), tensors::<Sums<4, 2, 0>>());
+        assert!(tensors.iter().all(|tensor| tensor.name() != "marks"), "no file has them");
+        let set = |form: &mut Sums<4, 2, 0>, name, words: [i32; 2]| {
             let tensor = tensors.iter().find(|tensor| tensor.name() == name).unwrap();
             let bytes = tensor.bytes_mut(form);
             let words = words.map(i32::to_ne_bytes);
@@ -441,14 +483,65 @@ mod tests {
         };
         form.bounds = [i8::MIN, i8::MAX];
         set(&mut form, "multipliers", [1 << 30, -1]);
-        judge(&mut *form);
-        assert_eq!(form.usual, 1);
+        settle(&mut *form);
+        assert_eq!(form.marks, 1);
         set(&mut form, "bias", [0, 1 << 29]);
-        assert_eq!(form.usual, 0, "not judged yet");
-        judge(&mut *form);
-        assert_eq!(form.usual, 0, "too large");
+        assert_eq!(form.marks, 0, "not settled yet");
+        settle(&mut *form);
+        assert_eq!(form.marks, 0, "too large");
         set(&mut form, "bias", [0, 1]);
-        judge(&mut *form);
-        assert_eq!(form.usual, 1);
+        settle(&mut *form);
+        assert_eq!(form.marks, 1);
+    }
+
+    #[test]
+    fn weights_in_words_are_those_of_files() {
+        type Units = Sums<{ 8 * 32 + words::SLACK }, 32, { words::SLACK }>;
+        let (mut form, tensors) = (empty::<Units>(), tensors::<Units>());
+        for (number, tensor) in tensors.iter().enumerate() {
+            for (place, byte) in tensor.bytes_mut(&mut form).iter_mut().enumerate() {
+                // Multipliers of a half, and whatever is a little different everywhere else.
+                *byte = if tensor.name() == "multipliers" {
+                    [0, 0, 0, 0x40, 0, 0, 0, 0][place % 8]
+                } else {
+                    (place * 7 + number) as u8
+                };
+            }
+        }
+        form.bias.fill(300);
+        form.bounds = [i8::MIN, i8::MAX];
+        let bytes = |form: &Units| tensors.iter().map(|tensor| tensor.bytes(form)).collect::<Vec<_>>();
+        let infer = |form: &Units| {
+            let (input, mut output) = ([5, -3, 0, 127, -128, 1, 2, -9], [0; 32]);
+            let settings = Settings { sizes: Sizes::Dense { inputs: 8, units: 32 } };
+            dispatch(Run { form, settings: &settings, input: &input, output: &mut output });
+            output
+        };
+        let (saved, expected) = (bytes(&form), infer(&form));
+        settle(&mut *form);
+        assert_eq!(words_begin(form.marks).is_some(), words::are_read());
+        assert_eq!((bytes(&form), infer(&form)), (saved.clone(), expected));
+        for (tensor, saved) in tensors.iter().zip(&saved) {
+            settle(&mut *form);
+            assert_eq!(tensor.bytes_mut(&mut form), saved, "{}", tensor.name());
+            assert_eq!(form.marks, 0);
+        }
+        assert_eq!((bytes(&form), infer(&form)), (saved, expected));
+    }
+
+    /// The sums of one sample.
+    struct Run<'a> {
+        form: &'a Sums<{ 8 * 32 + words::SLACK }, 32, { words::SLACK }>,
+        settings: &'a Settings,
+        input: &'a [i8],
+        output: &'a mut [i8],
+    }
+
+    impl Job for Run<'_> {
+        type Output = ();
+
+        fn run<I: Isa>(self, isa: I) {
+            self.form.run(isa, Rounding::Double, self.settings, self.input, self.output);
+        }
     }
 }

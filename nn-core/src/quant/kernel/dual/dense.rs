@@ -14,7 +14,7 @@ impl Pairs for Dense<'_> {
 
     #[inline(never)]
     fn run_in_pairs(self, usual: bool) {
-        let Self { input, weights, rescale, output } = self;
+        let Self { input, weights, rescale, output, .. } = self;
         let finish = &Finish::new(rescale, usual);
         let units = Units { inputs: input, weights, starts: finish.starts() };
         let first = if finish.is_plain() {

@@ -20,7 +20,7 @@ impl Vectors for Convolution<'_> {
 
     #[inline(never)]
     fn run_in_vectors(self) {
-        let Self { sizes, input, zero_point, weights, rescale, output } = self;
+        let Self { sizes, input, zero_point, weights, rescale, output, .. } = self;
         let patches = Patches::new(sizes, input, zero_point);
         let filters = Filters { weights, len: len(sizes), rescale };
         let finish = Finish::new(&rescale);
@@ -52,8 +52,9 @@ impl Vectors for PooledConvolution<'_> {
 
     #[inline(never)]
     fn run_in_vectors(self) {
-        let Self { sizes: PooledSizes { convolution: sizes, pool }, input, zero_point, weights, rescale, output } =
-            self;
+        let Self {
+            sizes: PooledSizes { convolution: sizes, pool }, input, zero_point, weights, rescale, output, ..
+        } = self;
         let patches = Patches::new(sizes, input, zero_point);
         let filters = Filters { weights, len: len(sizes), rescale };
         let finish = Finish::new(&rescale);

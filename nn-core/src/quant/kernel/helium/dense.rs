@@ -12,7 +12,7 @@ impl Vectors for Dense<'_> {
 
     #[inline(never)]
     fn run_in_vectors(self) {
-        let Self { input, weights, rescale, output } = self;
+        let Self { input, weights, rescale, output, .. } = self;
         let finish = Finish::new(&rescale);
         let (fours, rest) = output.as_chunks_mut::<4>();
         let mut rows = weights.chunks_exact(input.len().max(1));

@@ -1,56 +1,77 @@
 //! A panel of weights on the strips of an image: tiles of sums, some pixels by one or two vectors of filters.
 
 use super::window::{Filters, Window};
-use super::{MOST_VECTORS, PANEL, Rectangle, Tiles};
+use super::{MOST_VECTORS, PANEL, Part, Rectangle, Tiles};
 use crate::kernel::{Cell, Isa, MOST_LANES, Products};
 use crate::quant::kernel::dots::{lanes_of, without_flips};
 use crate::quant::kernel::places::{Few, Place, Places};
 use crate::quant::kernel::scale::LaneRescale;
 use crate::quant::kernel::span::{Span, span};
 use crate::quant::kernel::strip::{Aligned, Image, ROOM, SLACK};
+use crate::quant::kernel::words::MOST_WORDS;
 
 /// The words of a small panel.
 const SMALL_PANEL: usize = 1024;
-/// The words of a filter in a panel, where vectors have the fewest lanes.
-const MOST_WORDS: usize = PANEL / 8;
 /// The pixels of the widest tile.
 const MOST_PIXELS: usize = 8;
 
 impl Tiles<'_> {
-    /// Some filters of a group, of as many as there is room for in a panel.
+    /// Some filters of a group: those that lie in words in memory, or as many as there is room for in a panel.
     #[inline(always)]
     pub(super) fn panel<I: Isa, P: Products<I>>(
         &mut self,
         isa: I,
         products: P,
         window: &Window,
-        group: usize,
-        first: usize,
-        count: usize,
+        part: Part,
+        words: Option<&[i32]>,
     ) {
-        // Of two sizes, since either is set to zero first, which takes its time.
-        let (mut small, mut large);
-        let words = if count.next_multiple_of(I::LANES) * window.words <= SMALL_PANEL {
-            small = Aligned([0; SMALL_PANEL]);
-            &mut small.0[..]
-        } else {
-            large = Aligned([0; PANEL]);
-            &mut large.0[..]
-        };
-        let Aligned(starts) = &mut Aligned([0; MOST_VECTORS * MOST_LANES]);
-        for pair in (0..count).step_by(2 * I::LANES) {
-            let lanes = (2 * I::LANES).min((count - pair).next_multiple_of(I::LANES));
-            let words = &mut words[pair * window.words..][..lanes * window.words];
-            for vector in (0..lanes).step_by(I::LANES) {
-                let first = first + pair + vector;
-                let weights = &self.weights[first * window.len()..];
-                let filters = Filters { weights, window, count: I::LANES.min(count - pair - vector) };
-                filters.arrange(isa, products, lanes, &mut words[vector..]);
-                let bias = lanes_of(isa, self.rescale.bias.get(first..).unwrap_or_default());
-                let start = without_flips(isa, products, bias, &words[vector..], lanes);
-                isa.store_whole(start, &mut starts[pair + vector..]);
+        let (mut small, mut large, mut starts);
+        let panel = match words {
+            Some(words) => Panel { window, words, starts: self.rescale.bias },
+            None => {
+                // Of two sizes, since either is set to zero first, which takes its time.
+                let words = if part.count.next_multiple_of(I::LANES) * window.words <= SMALL_PANEL {
+                    small = Aligned([0; SMALL_PANEL]);
+                    &mut small.0[..]
+                } else {
+                    large = Aligned([0; PANEL]);
+                    &mut large.0[..]
+                };
+                starts = Aligned([0; MOST_VECTORS * MOST_LANES]);
+                self.arrange(isa, products, window, part, words, &mut starts.0);
+                Panel { window, words, starts: &starts.0 }
             }
+        };
+        self.strips(isa, products, part, panel);
+    }
+
+    /// Writes the words of some filters, and what their sums begin with.
+    #[inline(always)]
+    fn arrange<I: Isa, P: Products<I>>(
+        &self,
+        isa: I,
+        products: P,
+        window: &Window,
+        part: Part,
+        words: &mut [i32],
+        starts: &mut [i32],
+    ) {
+        for vector in (0..part.count).step_by(I::LANES) {
+            let first = part.first + vector;
+            let weights = &self.weights[first * window.len()..];
+            let filters = Filters { weights, window, count: I::LANES.min(part.count - vector) };
+            let words = &mut words[vector * window.words..][..I::LANES * window.words];
+            filters.arrange(isa, products, words);
+            let bias = lanes_of(isa, self.rescale.bias.get(first..).unwrap_or_default());
+            isa.store_whole(without_flips(isa, products, bias, words, I::LANES), &mut starts[vector..]);
         }
+    }
+
+    /// Some filters on each strip of the image.
+    #[inline(always)]
+    fn strips<I: Isa, P: Products<I>>(&mut self, isa: I, products: P, part: Part, panel: Panel<'_>) {
+        let (Part { group, first, count }, Panel { window, words, starts }) = (part, panel);
         let mut word_places = [0; MOST_WORDS];
         let most = self.rectangle();
         let image = Image::new(self.sizes, self.input, self.zero_point);
@@ -175,6 +196,13 @@ impl Tiles<'_> {
     }
 }
 
+/// The weights of filters, `[filters / LANES][words][LANES]`, and what their sums begin with.
+struct Panel<'a> {
+    window: &'a Window,
+    words: &'a [i32],
+    starts: &'a [i32],
+}
+
 /// Where the cells of a window of the pool lie in a strip, four at a time.
 struct WindowCells {
     /// Rows and columns that are left, of as many columns.
@@ -237,7 +265,7 @@ struct Block<'a, C> {
     /// Where the cells of each word lie in a window, and how far a window reaches.
     word_places: &'a [u16],
     extent: usize,
-    /// The weights, `[words][lanes]`.
+    /// The weights, `[vectors][words][LANES]`.
     words: &'a [i32],
     starts: &'a [i32],
     /// The first filter, and how many there are.
@@ -255,20 +283,22 @@ impl<C: Cell> Block<'_, C> {
         offsets: [usize; PIXELS],
         starts: [I::Whole; VECTORS],
     ) -> [[I::Whole; VECTORS]; PIXELS] {
-        let width = VECTORS * I::LANES;
         let mut sums = [starts; PIXELS];
         // The same length for all, so that the compiler checks once for all.
         let mut windows = [&self.cells[..0]; PIXELS];
         for pixel in 0..PIXELS {
             windows[pixel] = &self.cells[offsets[pixel]..][..self.extent];
         }
-        let mut rest = self.words;
+        let mut rest = [self.words; VECTORS];
+        for vector in 0..VECTORS {
+            rest[vector] = &self.words[vector * self.word_places.len() * I::LANES..];
+        }
         for &place in self.word_places {
-            let (words, others) = rest.split_at(width);
-            rest = others;
             let mut weights = starts;
             for vector in 0..VECTORS {
-                weights[vector] = isa.load_whole(&words[vector * I::LANES..]);
+                let (words, others) = rest[vector].split_at(I::LANES);
+                weights[vector] = isa.load_whole(words);
+                rest[vector] = others;
             }
             for pixel in 0..PIXELS {
                 let values = products.splat(isa, &windows[pixel][place as usize..][..P::DEPTH]);

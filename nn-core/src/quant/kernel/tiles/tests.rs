@@ -1,5 +1,5 @@
 use super::super::each_way;
-use super::super::tests::{Channels, bytes};
+use super::super::tests::{Channels, InWords, bytes};
 use super::super::{Convolution, PooledConvolution, PooledSizes};
 use super::*;
 use crate::random::Random;
@@ -68,23 +68,43 @@ fn check(sizes: &ConvolutionSizes, pool: Option<Geometry>, random: &mut Random) 
             }
         }
     }
-    let (zero_point, input, weights) = (3, &input[..], &weights[..]);
+    let (input, weights, order) = (&input[..], &weights[..], Order::Filters);
+    compare(sizes, pool, &expected, Given { input, weights, order, rescale });
+    if sizes.groups == 1 && words::fit(filters, channels) {
+        let in_words = InWords::new(weights, rescale.bias);
+        let (weights, rescale, order) = (&in_words.weights[..], in_words.rescale(rescale), Order::Words);
+        compare(sizes, pool, &expected, Given { input, weights, order, rescale });
+    }
+}
+
+/// What a convolution is given, with a zero point of 3.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    input: &'a [i8],
+    weights: &'a [i8],
+    order: Order,
+    rescale: Rescale<'a>,
+}
+
+/// Compares on every instruction set.
+fn compare(sizes: &ConvolutionSizes, pool: Option<Geometry>, expected: &[i8], given: Given<'_>) {
+    let (zero_point, Given { input, weights, order, rescale }) = (3, given);
     match pool {
         Some(pool) => {
             let sizes = &PooledSizes { convolution: *sizes, pool };
             each_way!(
                 expected.len(),
                 expected,
-                |output| PooledConvolution { sizes, input, zero_point, weights, rescale, output },
-                "{sizes:?}"
+                |output| PooledConvolution { sizes, input, zero_point, weights, order, rescale, output },
+                "{sizes:?}, {order:?}"
             );
         }
         None => {
             each_way!(
                 expected.len(),
                 expected,
-                |output| Convolution { sizes, input, zero_point, weights, rescale, output },
-                "{sizes:?}"
+                |output| Convolution { sizes, input, zero_point, weights, order, rescale, output },
+                "{sizes:?}, {order:?}"
             );
         }
     }
@@ -100,7 +120,7 @@ fn windows_of_every_kind_are_the_definition() {
             {
                 for padding in [Padding::Valid, Padding::Same] {
                     let geometry = Window { kernel, stride, dilation, padding }.on(input);
-                    for (channels, filters, groups) in [(1, 1, 1), (4, 4, 1), (4, 6, 2)] {
+                    for (channels, filters, groups) in [(1, 1, 1), (4, 4, 1), (4, 6, 2), (4, 16, 1)] {
                         check(&ConvolutionSizes { geometry, channels, filters, groups }, None, &mut random);
                     }
                 }
@@ -122,7 +142,9 @@ fn channels_of_every_number_are_the_definition() {
             (8, 33, 1),
             (9, 48, 3),
             (15, 15, 3),
+            (12, 16, 1),
             (32, 70, 1),
+            (32, 80, 1),
             (66, 34, 2),
             (100, 16, 1),
             (130, 19, 1),
@@ -140,6 +162,7 @@ fn images_larger_than_a_strip_are_the_definition() {
     for (input, channels) in [([40, 11], 40), ([3, 300], 31), ([4, 4], 500), ([4, 4], 950), ([100, 90], 1)] {
         let geometry = window.on(input);
         check(&ConvolutionSizes { geometry, channels, filters: 5, groups: 1 }, None, &mut random);
+        check(&ConvolutionSizes { geometry, channels, filters: 16, groups: 1 }, None, &mut random);
         let pool = Window { kernel: [2, 2], stride: [2, 2], dilation: [1, 1], padding: Padding::Valid };
         let pool = Some(pool.on(geometry.output));
         check(&ConvolutionSizes { geometry, channels, filters: 5, groups: 1 }, pool, &mut random);
@@ -149,7 +172,7 @@ fn images_larger_than_a_strip_are_the_definition() {
 #[test]
 fn pools_of_every_kind_are_the_definition() {
     let mut random = Random::new(4, 0);
-    for (channels, filters, groups) in [(1, 32, 1), (3, 5, 1), (4, 40, 2), (70, 17, 1), (300, 3, 1)] {
+    for (channels, filters, groups) in [(1, 32, 1), (3, 5, 1), (4, 40, 2), (70, 17, 1), (300, 3, 1), (8, 48, 1)] {
         for kernel in [[2, 2], [3, 3], [1, 4], [2, 1]] {
             for (stride, dilation) in [([2, 2], [1, 1]), ([1, 1], [1, 1]), ([3, 2], [1, 2])] {
                 for padding in [Padding::Valid, Padding::Same] {
@@ -173,7 +196,7 @@ fn slices_that_are_too_short_leave_the_rest_as_it_was() {
         for (inputs, weights, outputs) in [(32, 24, 25), (31, 24, 27), (32, 20, 27), (0, 0, 27), (0, 0, 0)] {
             let (input, weights) = (&std::vec![1; inputs][..], &std::vec![1; weights][..]);
             let output = &mut std::vec![0; outputs][..];
-            level.run(Convolution { sizes, input, zero_point: 0, weights, rescale, output });
+            level.run(Convolution { sizes, input, zero_point: 0, weights, order: Order::Filters, rescale, output });
         }
     }
 }

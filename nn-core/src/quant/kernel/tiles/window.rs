@@ -59,16 +59,16 @@ pub(super) struct Filters<'a> {
 }
 
 impl Filters<'_> {
-    /// Writes the first words of all filters, then the second ones, each at a distance from the last.
+    /// Writes the first words of all filters, then the second ones.
     #[inline(always)]
-    pub(super) fn arrange<I: Isa, P: Products<I>>(&self, isa: I, products: P, distance: usize, to: &mut [i32]) {
+    pub(super) fn arrange<I: Isa, P: Products<I>>(&self, isa: I, products: P, to: &mut [i32]) {
         let Window { run, words_of_run, words, .. } = *self.window;
         let mut word = 0;
         if self.count == I::LANES && run.is_multiple_of(P::DEPTH) {
             while word + I::LANES <= words {
                 let block = self.block(isa, products, word * P::DEPTH);
                 for (index, &lanes) in block.iter().enumerate().take(I::LANES) {
-                    isa.store_whole(lanes, &mut to[(word + index) * distance..]);
+                    isa.store_whole(lanes, &mut to[(word + index) * I::LANES..]);
                 }
                 word += I::LANES;
             }
@@ -77,7 +77,7 @@ impl Filters<'_> {
             if word < words && end <= self.weights.len() {
                 let block = self.block(isa, products, word * P::DEPTH);
                 while word < words {
-                    isa.store_whole(block[word % I::LANES], &mut to[word * distance..]);
+                    isa.store_whole(block[word % I::LANES], &mut to[word * I::LANES..]);
                     word += 1;
                 }
             }
@@ -88,7 +88,7 @@ impl Filters<'_> {
             let len = P::DEPTH.min(run - index * P::DEPTH);
             for filter in 0..self.count {
                 let at = filter * self.window.len() + begin + index * P::DEPTH;
-                to[word * distance + filter] = products.weights_of_lane(&self.weights[at..][..len]);
+                to[word * I::LANES + filter] = products.weights_of_lane(&self.weights[at..][..len]);
             }
             index += 1;
             if index == words_of_run {

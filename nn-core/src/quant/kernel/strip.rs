@@ -2,6 +2,7 @@
 
 use crate::kernel::Cell;
 use crate::kernel::conv2d::ConvolutionSizes;
+use core::mem::MaybeUninit;
 
 /// The cells of the largest rectangle.
 pub(super) const ROOM: usize = 8192;
@@ -45,20 +46,23 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// Writes the part of the image, `[rows][columns][depth]`.
+    /// Writes the part of the image, `[rows][columns][depth]`, and [`SLACK`] behind it.
     #[inline(always)]
-    pub(super) fn fill<C: Cell>(&self, image: &Image<'_>, cells: &mut [C]) {
+    pub(super) fn fill<'c, C: Cell>(&self, image: &Image<'_>, room: &'c mut [MaybeUninit<C>]) -> &'c [C] {
         let Self { origin, size: [rows, columns], channel, depth } = *self;
-        let zero = C::new(image.zero_point);
+        let zero = MaybeUninit::new(C::new(image.zero_point));
+        let room = &mut room[..rows * columns * depth + SLACK];
+        let (cells, slack) = room.split_at_mut(rows * columns * depth);
+        slack.fill(zero);
         let left = image.before[1].saturating_sub(origin[1]).min(columns);
         let first = (origin[1] + left).saturating_sub(image.before[1]);
         let inside = image.size[1].saturating_sub(first).min(columns - left);
         let [above, below] = [image.before[0], image.before[0] + image.size[0]];
         if inside < columns || origin[0] < above || origin[0] + rows > below {
             // All at once: many short lines take longer.
-            cells[..rows * columns * depth].fill(zero);
+            cells.fill(zero);
         }
-        for (index, line) in cells.chunks_exact_mut(columns * depth).take(rows).enumerate() {
+        for (index, line) in cells.chunks_exact_mut(columns * depth).enumerate() {
             let row = (origin[0] + index).checked_sub(image.before[0]).filter(|&row| row < image.size[0]);
             let Some(row) = row.filter(|_| inside > 0) else { continue };
             let line = &mut line[left * depth..][..inside * depth];
@@ -71,12 +75,15 @@ impl Frame {
                 }
             }
         }
+        // SAFETY: every cell was written: where a line or a part of one lies outside the image, all of them were before the lines,
+        // else each line from its first cell to its last.
+        unsafe { room.assume_init_ref() }
     }
 }
 
 #[inline(always)]
-fn copy<C: Cell>(from: &[i8], to: &mut [C]) {
+fn copy<C: Cell>(from: &[i8], to: &mut [MaybeUninit<C>]) {
     for (to, &from) in to.iter_mut().zip(from) {
-        *to = C::new(from);
+        to.write(C::new(from));
     }
 }

@@ -6,6 +6,7 @@ use crate::kernel::{Isa, Products};
 use crate::quant::kernel::dots::{UNITS, Units, add_dots, correction, lanes_of};
 use crate::quant::kernel::span::span;
 use crate::quant::kernel::strip::{Aligned, Image, ROOM, SLACK};
+use core::mem::MaybeUninit;
 
 impl Tiles<'_> {
     /// The filters of a group, with the depth in the lanes.
@@ -20,11 +21,11 @@ impl Tiles<'_> {
     ) {
         let most = self.rectangle();
         let image = Image::new(self.sizes, self.input, self.zero_point);
-        let Aligned(cells) = &mut Aligned([0_i8; ROOM + SLACK]);
+        let Aligned(room) = &mut Aligned([const { MaybeUninit::<i8>::uninit() }; ROOM + SLACK]);
         for row in (0..self.pool.output[0]).step_by(most[0]) {
             for column in (0..self.pool.output[1]).step_by(most[1]) {
                 let (rectangle, frame) = self.frame(group, [row, column], most);
-                frame.fill(&image, cells);
+                let cells = frame.fill(&image, room);
                 for first in filters.clone().step_by(I::LANES) {
                     let count = I::LANES.min(filters.end - first);
                     let deep = Deep { cells, rectangle: &rectangle, window, first, count };

@@ -9,6 +9,7 @@ use crate::quant::kernel::scale::LaneRescale;
 use crate::quant::kernel::span::{Span, span};
 use crate::quant::kernel::strip::{Aligned, Image, ROOM, SLACK};
 use crate::quant::kernel::words::MOST_WORDS;
+use core::mem::MaybeUninit;
 
 /// The words of a small panel.
 const SMALL_PANEL: usize = 1024;
@@ -75,11 +76,11 @@ impl Tiles<'_> {
         let mut word_places = [0; MOST_WORDS];
         let most = self.rectangle();
         let image = Image::new(self.sizes, self.input, self.zero_point);
-        let Aligned(cells) = &mut Aligned([P::Cell::new(0); ROOM + SLACK]);
+        let Aligned(room) = &mut Aligned([const { MaybeUninit::<P::Cell>::uninit() }; ROOM + SLACK]);
         for row in (0..self.pool.output[0]).step_by(most[0]) {
             for column in (0..self.pool.output[1]).step_by(most[1]) {
                 let (rectangle, frame) = self.frame(group, [row, column], most);
-                frame.fill(&image, cells);
+                let cells = frame.fill(&image, room);
                 let word_places = &mut word_places[..window.words];
                 window.word_places(rectangle.line, P::DEPTH, word_places);
                 let extent = word_places.last().map_or(0, |&last| last as usize + P::DEPTH);
@@ -290,8 +291,8 @@ impl<C: Cell> Block<'_, C> {
             windows[pixel] = &self.cells[offsets[pixel]..][..self.extent];
         }
         let mut rest = [self.words; VECTORS];
-        for vector in 0..VECTORS {
-            rest[vector] = &self.words[vector * self.word_places.len() * I::LANES..];
+        for (vector, words) in rest.iter_mut().enumerate() {
+            *words = &words[vector * self.word_places.len() * I::LANES..];
         }
         for &place in self.word_places {
             let mut weights = starts;

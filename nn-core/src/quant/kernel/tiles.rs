@@ -6,6 +6,7 @@
 //! run through. Where the panel would be too large, the depth lies in the lanes instead, and weights are read as they
 //! lie.
 
+mod band;
 mod deep;
 mod panel;
 mod window;

@@ -1,5 +1,6 @@
 //! A panel of weights on the strips of an image: tiles of sums, some pixels by one or two vectors of filters.
 
+use super::band::Band;
 use super::window::{Filters, Window};
 use super::{MOST_VECTORS, PANEL, Part, Rectangle, Tiles};
 use crate::kernel::{Cell, Isa, MOST_LANES, Products};
@@ -10,6 +11,7 @@ use crate::quant::kernel::span::{Span, span};
 use crate::quant::kernel::strip::{Aligned, Image, ROOM, SLACK};
 use crate::quant::kernel::words::MOST_WORDS;
 use core::mem::MaybeUninit;
+use core::ops::Range;
 
 /// The words of a small panel.
 const SMALL_PANEL: usize = 1024;
@@ -138,25 +140,41 @@ impl Tiles<'_> {
         let Rectangle { origin, size, line, .. } = *block.rectangle;
         let ([row_stride, stride], filters) = (self.sizes.geometry.stride, self.sizes.filters);
         let width = self.pool.output[1];
-        let first = Place { window: 0, output: (origin[0] * width + origin[1]) * filters + block.filter };
         let step = Place { window: stride * block.window.depth, output: filters };
         let row = Place { window: row_stride * line, output: width * filters };
-        let mut places = Places::new(size, first, step, row);
         // Sums that are chosen by a number that is no constant must lie in memory: these do, and those of the loop over words
         // stay in registers.
         let Aligned(sums) = &mut Aligned([[[0; MOST_LANES]; PIXELS]; VECTORS]);
-        while let Some(Few { windows, outputs, count }) = places.few::<PIXELS>() {
-            let tile = block.tile(isa, products, windows, starts);
-            for vector in 0..VECTORS {
-                for pixel in 0..PIXELS {
-                    isa.store_whole(tile[pixel][vector], &mut sums[vector][pixel]);
+        let mut done = 0;
+        while done < size[0] {
+            let first = Place {
+                window: done * row.window,
+                output: ((origin[0] + done) * width + origin[1]) * filters + block.filter,
+            };
+            // The words of rows beyond the border are left out where no tile has pixels of two rows. With one vector of filters
+            // that takes as long as it spares.
+            let band = if VECTORS > 1 && size[1].is_multiple_of(PIXELS) {
+                self.band(block.window, origin[0] + done, size[0] - done)
+            } else {
+                Band { rows: size[0], words: 0..block.window.words }
+            };
+            let Band { rows, words } = band;
+            let starts = block.without_words(isa, products, starts, self.zero_point, &words);
+            let mut places = Places::new([rows, size[1]], first, step, row);
+            while let Some(Few { windows, outputs, count }) = places.few::<PIXELS>() {
+                let tile = block.tile(isa, products, windows, starts, &words);
+                for vector in 0..VECTORS {
+                    for pixel in 0..PIXELS {
+                        isa.store_whole(tile[pixel][vector], &mut sums[vector][pixel]);
+                    }
+                }
+                for vector in 0..VECTORS {
+                    let width = I::LANES.min(block.count - vector * I::LANES);
+                    let output = &mut self.output[vector * I::LANES..];
+                    rescales[vector].store_each(isa, &sums[vector], &outputs[..count], width, output);
                 }
             }
-            for vector in 0..VECTORS {
-                let width = I::LANES.min(block.count - vector * I::LANES);
-                let output = &mut self.output[vector * I::LANES..];
-                rescales[vector].store_each(isa, &sums[vector], &outputs[..count], width, output);
-            }
+            done += rows;
         }
     }
 
@@ -180,7 +198,7 @@ impl Tiles<'_> {
                 let mut cells = WindowCells::new(block.rectangle.under, strides, &rows, &columns);
                 let mut largest = [isa.splat_whole(i32::MIN); VECTORS];
                 while let Some(offsets) = cells.four() {
-                    for sums in block.tile(isa, products, offsets, starts) {
+                    for sums in block.tile(isa, products, offsets, starts, &(0..block.window.words)) {
                         for vector in 0..VECTORS {
                             largest[vector] = isa.max_whole(largest[vector], sums[vector]);
                         }
@@ -275,7 +293,33 @@ struct Block<'a, C> {
 }
 
 impl<C: Cell> Block<'_, C> {
-    /// The sums of the windows that begin at some cells.
+    /// What sums begin with if only some words are multiplied, and all cells under the others hold the zero point.
+    #[inline(always)]
+    fn without_words<I: Isa, P: Products<I, Cell = C>, const VECTORS: usize>(
+        &self,
+        isa: I,
+        products: P,
+        mut starts: [I::Whole; VECTORS],
+        zero_point: i8,
+        multiplied: &Range<usize>,
+    ) -> [I::Whole; VECTORS] {
+        let zeros = products.splat(isa, &[C::new(zero_point); 4]);
+        let (count, mut word) = (self.word_places.len(), 0);
+        while word < count {
+            if multiplied.contains(&word) {
+                word = multiplied.end;
+                continue;
+            }
+            for (vector, start) in starts.iter_mut().enumerate() {
+                let weights = isa.load_whole(&self.words[(vector * count + word) * I::LANES..]);
+                *start = products.add_flipped(isa, *start, zeros, weights);
+            }
+            word += 1;
+        }
+        starts
+    }
+
+    /// The sums of the products with some words, of the windows that begin at some cells.
     #[inline(always)]
     fn tile<I: Isa, P: Products<I, Cell = C>, const VECTORS: usize, const PIXELS: usize>(
         &self,
@@ -283,6 +327,7 @@ impl<C: Cell> Block<'_, C> {
         products: P,
         offsets: [usize; PIXELS],
         starts: [I::Whole; VECTORS],
+        multiplied: &Range<usize>,
     ) -> [[I::Whole; VECTORS]; PIXELS] {
         let mut sums = [starts; PIXELS];
         // The same length for all, so that the compiler checks once for all.
@@ -292,9 +337,9 @@ impl<C: Cell> Block<'_, C> {
         }
         let mut rest = [self.words; VECTORS];
         for (vector, words) in rest.iter_mut().enumerate() {
-            *words = &words[vector * self.word_places.len() * I::LANES..];
+            *words = &words[(vector * self.word_places.len() + multiplied.start) * I::LANES..];
         }
-        for &place in self.word_places {
+        for &place in &self.word_places[multiplied.clone()] {
             let mut weights = starts;
             for vector in 0..VECTORS {
                 let (words, others) = rest[vector].split_at(I::LANES);

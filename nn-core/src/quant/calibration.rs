@@ -4,7 +4,7 @@ use super::histogram::{Range, Seen};
 use super::network::{DoubleRounding, Quantizable, Quantized, RoundingMode, Supported};
 use super::operation::{Output, Quantizations, Step};
 use super::report::{self, Report};
-use super::tensors::settle;
+use super::settle::settle;
 use super::walk::{self, At, Task, Value, walk};
 use super::{Quantization, Rounding};
 use crate::plain::{Plain, boxed_zeroed};

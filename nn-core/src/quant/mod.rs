@@ -12,6 +12,7 @@ mod hard_silu;
 #[cfg(feature = "alloc")]
 mod histogram;
 pub mod kernel;
+mod marks;
 pub mod multiplier;
 mod network;
 pub mod operation;
@@ -20,8 +21,10 @@ mod quantization;
 #[cfg(feature = "alloc")]
 mod report;
 #[cfg(feature = "alloc")]
+mod settle;
+#[cfg(feature = "alloc")]
 mod tensors;
-mod usual;
+
 #[cfg(feature = "alloc")]
 mod walk;
 
@@ -31,6 +34,7 @@ pub use calibration::{Calibration, CalibrationError, Samples, Scheme};
 pub use form::{Contents, Form, FormPart, FormTensor, Kind};
 #[cfg(feature = "alloc")]
 pub use histogram::Range;
+pub use marks::SumsPlaces;
 pub use multiplier::{Multiplier, Rounding};
 pub(crate) use network::without_form;
 pub use network::{
@@ -42,7 +46,8 @@ pub use quantization::Quantization;
 #[cfg(feature = "alloc")]
 pub use report::{LayerReport, Report};
 #[cfg(feature = "alloc")]
-pub use tensors::{TensorOf, settle, tensors};
-pub use usual::SumsPlaces;
+pub use settle::settle;
+#[cfg(feature = "alloc")]
+pub use tensors::{TensorOf, tensors};
 #[cfg(feature = "alloc")]
 pub use walk::empty;

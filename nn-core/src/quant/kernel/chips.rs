@@ -6,7 +6,7 @@ use super::{Convolution, Dense, Depthwise, Order, PooledConvolution, PooledSizes
 use crate::kernel::conv2d::ConvolutionSizes;
 use crate::kernel::depthwise::DepthwiseSizes;
 use crate::kernel::{Job, Portable};
-use crate::quant::usual::are_usual;
+use crate::quant::marks::are_usual;
 use crate::quant::{Multiplier, Rounding};
 use crate::shape::{Padding, Window};
 use std::vec::Vec;

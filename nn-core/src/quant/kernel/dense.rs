@@ -7,8 +7,10 @@ use super::estimate::Certainty;
 use super::one_by_one::OneByOne;
 use super::scale::store_some;
 use super::strip::Aligned;
-use super::words::{self, Order};
-use crate::kernel::{ByteJob, Isa, Job, MOST_LANES, Products};
+use super::words::{MAY_BE_READ, Order, product};
+use crate::kernel::{ByteJob, Isa, Job, Products};
+
+mod in_words;
 
 /// A dense layer on one sample: `output = rescale(weights * input)`.
 #[derive(Debug)]
@@ -43,10 +45,10 @@ impl OneByOne for Dense<'_> {
     #[inline(always)]
     fn one_by_one(self) {
         let Self { input, weights, order, rescale, output } = self;
-        if words::MAY_BE_READ && order == Order::Words {
+        if MAY_BE_READ && order == Order::Words {
             for (unit, output) in output.iter_mut().enumerate() {
                 let sum = input.iter().enumerate().fold(rescale.start(unit), |sum, (index, &value)| {
-                    sum.wrapping_add(words::product(value, weights, Order::Words.place(input.len(), unit, index)))
+                    sum.wrapping_add(product(value, weights, Order::Words.place(input.len(), unit, index)))
                 });
                 *output = rescale.byte(unit, sum);
             }
@@ -94,36 +96,6 @@ impl ByteJob for Dense<'_> {
     }
 }
 
-impl<'a> Dense<'a> {
-    /// The weights in words, if they lie so, and are read so.
-    #[inline(always)]
-    fn words<I: Isa, P: Products<I>>(&self) -> Option<&'a [i32]> {
-        let (inputs, units) = (self.input.len(), self.output.len());
-        let fit = words::reads::<I, P>() && self.order == Order::Words && words::fit(units, inputs);
-        let fit = fit && self.rescale.bias.len() >= units;
-        words::words(self.weights).filter(|words| fit && words.len() >= units * inputs / P::DEPTH)
-    }
-
-    /// The units whose weights lie in words: as many vectors at once as hide how long a product takes.
-    #[inline(always)]
-    fn in_words<I: Isa, P: Products<I>>(self, isa: I, products: P, words: &[i32]) {
-        let Self { input, rescale, output, .. } = self;
-        let of_unit = input.len() / P::DEPTH;
-        let mut first = 0;
-        while first < output.len() {
-            let (words, output) = (&words[first * of_unit..], &mut output[first..]);
-            let some = UnitsInWords { input, words, rescale: &rescale, first, output };
-            first += I::LANES
-                * match some.output.len() / I::LANES {
-                    8.. => some.vectors::<I, P, 8>(isa, products),
-                    4.. => some.vectors::<I, P, 4>(isa, products),
-                    2.. => some.vectors::<I, P, 2>(isa, products),
-                    _ => some.vectors::<I, P, 1>(isa, products),
-                };
-        }
-    }
-}
-
 /// The bytes of the units from the first one on.
 #[inline(always)]
 fn write<I: Isa>(isa: I, rescale: &Rescale<'_>, first: usize, sums: &[i32], output: &mut [i8]) {
@@ -139,54 +111,6 @@ fn write<I: Isa>(isa: I, rescale: &Rescale<'_>, first: usize, sums: &[i32], outp
             let end = output.len().min(vector + I::LANES);
             rescale.lanes(isa, first + vector).store(isa, isa.load_whole(&sums[vector..]), &mut output[vector..end]);
         }
-    }
-}
-
-/// Units from the first one on, whose weights lie in words.
-struct UnitsInWords<'a> {
-    input: &'a [i8],
-    words: &'a [i32],
-    rescale: &'a Rescale<'a>,
-    first: usize,
-    output: &'a mut [i8],
-}
-
-impl UnitsInWords<'_> {
-    /// The first vectors of units. Returns how many there are.
-    #[inline(always)]
-    fn vectors<I: Isa, P: Products<I>, const VECTORS: usize>(self, isa: I, products: P) -> usize {
-        let Self { input, words, rescale, first, output } = self;
-        let of_vector = input.len() / P::DEPTH * I::LANES;
-        let mut sums = [isa.splat_whole(0); VECTORS];
-        let mut rest = [&words[..of_vector]; VECTORS];
-        for vector in 0..VECTORS {
-            sums[vector] = isa.load_whole(&rescale.bias[first + vector * I::LANES..]);
-            rest[vector] = &words[vector * of_vector..][..of_vector];
-        }
-        for four in input.chunks_exact(P::DEPTH) {
-            let value = products.splat_values(isa, four);
-            for vector in 0..VECTORS {
-                let (words, others) = rest[vector].split_at(I::LANES);
-                sums[vector] = products.add_flipped(isa, sums[vector], value, isa.load_whole(words));
-                rest[vector] = others;
-            }
-        }
-        let mut certainty = Certainty::new(isa);
-        for vector in 0..VECTORS {
-            let bytes = rescale.estimate(isa, first + vector * I::LANES, sums[vector], &mut certainty);
-            isa.store_bytes(bytes, &mut output[vector * I::LANES..]);
-        }
-        if !certainty.holds(isa) {
-            let mut exact = [[0; MOST_LANES]; VECTORS];
-            for vector in 0..VECTORS {
-                isa.store_whole(sums[vector], &mut exact[vector]);
-            }
-            for (vector, sums) in exact.iter().enumerate() {
-                let place = vector * I::LANES;
-                rescale.lanes(isa, first + place).store(isa, isa.load_whole(sums), &mut output[place..][..I::LANES]);
-            }
-        }
-        VECTORS
     }
 }
 
@@ -207,8 +131,8 @@ fn sums_of<I: Isa, P: Products<I>>(isa: I, products: P, input: &[i8], start: I::
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quant::kernel::each_way;
     use crate::quant::kernel::tests::{Channels, InWords, bytes};
+    use crate::quant::kernel::{each_way, words};
     use crate::random::Random;
 
     #[test]

@@ -17,7 +17,7 @@ use crate::quant::kernel::dual::Pairs;
 #[cfg(helium)]
 use crate::quant::kernel::helium::Vectors;
 use crate::quant::kernel::{self, Order, PooledSizes, Rescale, words};
-use crate::quant::usual::{USUAL, marks, words_begin};
+use crate::quant::marks::{USUAL, marks, words_begin};
 use crate::quant::{Contents, Form, Multiplier, Quantization, Rounding, SumsPlaces, prepare};
 use crate::shape::Shape;
 use core::mem::offset_of;

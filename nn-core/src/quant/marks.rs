@@ -1,4 +1,5 @@
-//! Sums that few instructions turn into bytes: those that layers usually have.
+//! What is known of the sums of a form, in a byte that no file holds: whether few instructions turn them into bytes, as those that
+//! layers usually have, and in which order their weights lie.
 
 use super::Multiplier;
 

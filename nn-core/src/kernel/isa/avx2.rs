@@ -288,6 +288,11 @@ impl Isa for Avx2 {
         unsafe { _mm256_sllv_epi32(a, by) }
     }
     #[inline(always)]
+    fn shift_right(self, a: Self::Whole, by: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm256_srlv_epi32(a, by) }
+    }
+    #[inline(always)]
     fn multiply_halves(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { _mm256_madd_epi16(a, b) }
@@ -336,6 +341,11 @@ impl Isa for Avx2 {
     fn narrow(self, [even, odd]: Self::Wide) -> Self::Whole {
         // SAFETY: the token proves that the processor has the instructions.
         unsafe { _mm256_blend_epi32::<0xaa>(even, _mm256_slli_epi64::<32>(odd)) }
+    }
+    #[inline(always)]
+    fn high(self, [even, odd]: Self::Wide) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe { _mm256_blend_epi32::<0xaa>(_mm256_srli_epi64::<32>(even), odd) }
     }
     #[inline(always)]
     fn multiply_wide(self, a: Self::Whole, b: Self::Whole) -> Self::Wide {

@@ -363,6 +363,11 @@ impl Isa for Avx512 {
         unsafe { _mm512_sllv_epi32(a, by) }
     }
     #[inline(always)]
+    fn shift_right(self, a: Self::Whole, by: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe { _mm512_srlv_epi32(a, by) }
+    }
+    #[inline(always)]
     fn multiply_halves(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
         // SAFETY: the token proves that the processor has the instruction.
         unsafe { _mm512_madd_epi16(a, b) }
@@ -425,6 +430,15 @@ impl Isa for Avx512 {
     fn narrow(self, [even, odd]: Self::Wide) -> Self::Whole {
         // SAFETY: the token proves that the processor has the instructions.
         unsafe { _mm512_mask_shuffle_epi32::<0b10_10_00_00>(even, 0xaaaa, odd) }
+    }
+    #[inline(always)]
+    fn high(self, [even, odd]: Self::Wide) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instruction.
+        unsafe {
+            // From 16 on a number counts the lanes of `odd`.
+            let high = _mm512_setr_epi32(1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
+            _mm512_permutex2var_epi32(even, high, odd)
+        }
     }
     #[inline(always)]
     fn multiply_wide(self, a: Self::Whole, b: Self::Whole) -> Self::Wide {

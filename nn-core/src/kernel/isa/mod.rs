@@ -277,6 +277,8 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     fn min_whole(self, a: Self::Whole, b: Self::Whole) -> Self::Whole;
     /// `a * 2^by` with `by` of 0 to 31, without the bits that are too many.
     fn shift_left(self, a: Self::Whole, by: Self::Whole) -> Self::Whole;
+    /// The bits of `a` moved down by 0 to 31, and zeros above them.
+    fn shift_right(self, a: Self::Whole, by: Self::Whole) -> Self::Whole;
     /// The sum of the products of both halves.
     fn multiply_halves(self, a: Self::Whole, b: Self::Whole) -> Self::Whole;
     /// The lanes of both in turn, `a[0] b[0] a[1] b[1] ..`: the first half of them, and the second.
@@ -305,6 +307,8 @@ pub trait Isa: Copy + Send + Sync + core::fmt::Debug + 'static {
     fn widen(self, a: Self::Whole) -> Self::Wide;
     /// The low 32 bits of each.
     fn narrow(self, a: Self::Wide) -> Self::Whole;
+    /// The high 32 bits of each.
+    fn high(self, a: Self::Wide) -> Self::Whole;
     /// The whole product `a * b`.
     fn multiply_wide(self, a: Self::Whole, b: Self::Whole) -> Self::Wide;
     /// `a + b`, without the bits that are too many.
@@ -461,12 +465,16 @@ mod tests {
             let mut floats = std::vec![0.0; I::LANES];
             isa.store(isa.to_floats(x), &mut floats);
             assert!(floats.iter().zip(&a).all(|(&float, &a)| float == a as f32), "{isa:?}");
+            isa.store(isa.of_bits(x), &mut floats);
+            assert!(floats.iter().zip(&a).all(|(&float, &a)| float.to_bits() == a as u32), "{isa:?}");
             check(isa.multiply_halves(x, y), &|a, b| {
                 (i32::from(a as i16) * i32::from(b as i16)).wrapping_add((a >> 16) * (b >> 16))
             });
             check(isa.push_halves(x, y), &|a, b| (a as u32 >> 16) as i32 | b << 16);
             let product = isa.multiply_wide(x, y);
             check(isa.narrow(product), &i32::wrapping_mul);
+            check(isa.high(product), &|a, b| ((i64::from(a) * i64::from(b)) >> 32) as i32);
+            check(isa.shift_right(x, isa.splat_whole(5)), &|a, _| (a as u32 >> 5) as i32);
             let by = isa.widen(isa.splat_whole(33));
             let high = |a: i32, b: i32| (i64::from(a) * i64::from(b)) >> 33;
             // Zeros are moved in, which the low 32 bits of the result show where the number is negative.

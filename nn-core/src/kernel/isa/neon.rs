@@ -318,6 +318,15 @@ impl Isa for Neon {
         unsafe { both!(vshlq_s32(a, by)) }
     }
     #[inline(always)]
+    fn shift_right(self, a: Self::Whole, by: Self::Whole) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe {
+            let a = both!(vreinterpretq_u32_s32(a));
+            let moved = [vshlq_u32(a[0], vnegq_s32(by[0])), vshlq_u32(a[1], vnegq_s32(by[1]))];
+            both!(vreinterpretq_s32_u32(moved))
+        }
+    }
+    #[inline(always)]
     fn multiply_halves(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
         let ([a_low, a_high], [b_low, b_high]) = (apart(a), apart(b));
         // SAFETY: the token proves that the processor has the instructions.
@@ -376,6 +385,14 @@ impl Isa for Neon {
         unsafe {
             let a = four!(vreinterpretq_s32_s64(a));
             [vuzp1q_s32(a[0], a[1]), vuzp1q_s32(a[2], a[3])]
+        }
+    }
+    #[inline(always)]
+    fn high(self, a: Self::Wide) -> Self::Whole {
+        // SAFETY: the token proves that the processor has the instructions.
+        unsafe {
+            let a = four!(vreinterpretq_s32_s64(a));
+            [vuzp2q_s32(a[0], a[1]), vuzp2q_s32(a[2], a[3])]
         }
     }
     #[inline(always)]

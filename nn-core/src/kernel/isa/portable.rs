@@ -252,6 +252,10 @@ impl Isa for Portable {
         whole(|lane| a[lane].wrapping_shl(by[lane] as u32))
     }
     #[inline(always)]
+    fn shift_right(self, a: Self::Whole, by: Self::Whole) -> Self::Whole {
+        whole(|lane| (a[lane] as u32).wrapping_shr(by[lane] as u32) as i32)
+    }
+    #[inline(always)]
     #[cfg(target_arch = "x86_64")]
     fn multiply_halves(self, a: Self::Whole, b: Self::Whole) -> Self::Whole {
         use core::arch::x86_64::*;
@@ -301,6 +305,10 @@ impl Isa for Portable {
     #[inline(always)]
     fn narrow(self, a: Self::Wide) -> Self::Whole {
         whole(|lane| a[lane] as i32)
+    }
+    #[inline(always)]
+    fn high(self, a: Self::Wide) -> Self::Whole {
+        whole(|lane| (a[lane] >> 32) as i32)
     }
     #[inline(always)]
     fn multiply_wide(self, a: Self::Whole, b: Self::Whole) -> Self::Wide {

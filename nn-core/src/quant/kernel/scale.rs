@@ -20,6 +20,9 @@ pub(super) struct Scale<I: Isa> {
     /// For products that are not negative, and for negative ones.
     addends: [I::Wide; 2],
     shift: I::Wide,
+    /// By how much more than 32 products are moved, and whether all are: then their high halves are enough.
+    beyond: I::Whole,
+    all_beyond: bool,
     offset: I::Whole,
 }
 
@@ -69,6 +72,8 @@ impl<I: Isa> Scale<I> {
         if !moves_left {
             left = None;
         }
+        let beyond = isa.sub_whole(shift, isa.splat_whole(32));
+        let all_beyond = !isa.any_greater(isa.splat(0.0), isa.to_floats(beyond));
         let shift = isa.widen(shift);
         let too_high = isa.narrow(isa.shift_right_wide(highest, shift));
         Self {
@@ -76,6 +81,8 @@ impl<I: Isa> Scale<I> {
             fraction,
             addends: [isa.add_wide(addends[0], highest), isa.add_wide(addends[1], highest)],
             shift,
+            beyond,
+            all_beyond,
             offset: isa.sub_whole(isa.splat_whole(zero_point as i32), too_high),
         }
     }
@@ -92,16 +99,17 @@ impl<I: Isa> Scale<I> {
         self.round(isa, product, addend)
     }
 
-    /// Whether some lane moves left.
+    /// Whether [`Scale::times_positive`] is for these lanes: all products are halved at least.
     #[inline(always)]
-    pub(super) fn moves_left(&self) -> bool {
-        self.left.is_some()
+    pub(super) fn halves(&self) -> bool {
+        self.left.is_none() && self.all_beyond
     }
 
-    /// The same where no lane moves left, save that a negative product may be one too high, though never positive.
+    /// The same where all products are halved at least, save that a negative one may be one too high, though never positive.
     #[inline(always)]
     pub(super) fn times_positive(&self, isa: I, x: I::Whole) -> I::Whole {
-        self.round(isa, isa.multiply_wide(x, self.fraction), self.addends[0])
+        let sum = isa.add_wide(isa.multiply_wide(x, self.fraction), self.addends[0]);
+        isa.add_whole(isa.shift_right(isa.high(sum), self.beyond), self.offset)
     }
 
     #[inline(always)]
@@ -136,7 +144,7 @@ pub(super) struct LaneRescale<I: Isa> {
     scale: Scale<I>,
     /// None where every byte is within them.
     bounds: Option<[I::Whole; 2]>,
-    /// Whether the lower bound makes all negative products the same, as a ReLU's does, and no lane moves left.
+    /// Whether the lower bound makes all negative products the same, as a ReLU's does, and all are halved at least.
     cuts_negatives: bool,
 }
 
@@ -152,7 +160,7 @@ impl Rescale<'_> {
                 Scale::new(isa, some, self.zero_point, self.rounding)
             }
         };
-        let cuts_negatives = self.bounds[0] >= self.zero_point && !scale.moves_left();
+        let cuts_negatives = self.bounds[0] >= self.zero_point && scale.halves();
         let [lowest, highest] = self.bounds;
         let bounds = (self.bounds != [i8::MIN, i8::MAX])
             .then_some([isa.splat_whole(lowest as i32), isa.splat_whole(highest as i32)]);

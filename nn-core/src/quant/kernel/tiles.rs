@@ -2,9 +2,9 @@
 //!
 //! The filters lie in the lanes. A rectangle of the image is copied with its border, so that the windows of all outputs
 //! lie in the same way in it; weights are rearranged into a panel of a few filters, word by word of as many as a lane
-//! multiplies at once. A tile of sums, some pixels by one or two vectors of filters, stays in registers while a window is
-//! run through. Where the panel would be too large, the depth lies in the lanes instead, and weights are read as they
-//! lie.
+//! multiplies at once, unless they lie [so](super::words) in memory. A tile of sums, some pixels by one or two vectors of
+//! filters, stays in registers while a window is run through. Where the panel would be too large, the depth lies in the
+//! lanes instead, and weights are read as they lie.
 
 mod band;
 mod deep;

@@ -8,6 +8,7 @@
     run.py epoch NETWORK [--threads N]         one whole epoch of each, and the accuracy after it
     run.py scaling [batch | width | threads]   how time grows with these: the figures of `docs/scaling`
     run.py report                              results.md, from what the other commands left in `installed/results`
+    run.py all                                 all of these, one after the other
 
 All workers of a command are started first and stay; then each in turn works while the others are stopped, round by
 round (A B C, A B C, ...), after a first round that is not counted. A worker reads orders from its standard input, a line
@@ -42,6 +43,15 @@ SLICE = {"digits": 5120, "perceptron": 15360, "ds-cnn": 1280, "resnet-8": 640}
 
 # The seconds of a slice from which on a peer is given a quarter of it.
 LONG = 5
+
+# The commands of `all`.
+ALL = [
+    "limits", "check",
+    "training digits", "training digits --threads 2", "training perceptron", "training perceptron --threads 2",
+    "training ds-cnn", "training resnet-8",
+    "inference", "inference --threads 2 --workloads digits-128",
+    "epoch perceptron", "epoch digits", "scaling", "report",
+]
 
 SAMPLES = {"digits": 60_000, "perceptron": 60_000, "ds-cnn": 8_000, "resnet-8": 8_000}
 
@@ -129,9 +139,15 @@ def epoch(arguments):
         sys.exit("the accuracies differ by more than a hundredth")
 
 
+def everything(_):
+    for command in ALL:
+        print(f"run.py {command}", flush=True)
+        subprocess.run([sys.executable, __file__, *command.split()], check=True)
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=["limits", "check", "inference", "training", "epoch", "scaling", "report"])
+    parser.add_argument("command", choices=["limits", "check", "inference", "training", "epoch", "scaling", "report", "all"])
     parser.add_argument("subject", nargs="?", help="a network (`digits` by default), or a figure (all by default)")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
@@ -152,6 +168,7 @@ if __name__ == "__main__":
     commands = {
         "limits": limits, "check": check, "inference": inference, "training": training, "epoch": epoch,
         "scaling": scaling.run,
+        "all": everything,
         "report": lambda _: report.write(peers.INSTALLED / "results", peers.HERE / "results.md"),
     }
     commands[chosen.command](chosen)

@@ -144,7 +144,8 @@ impl RoundingMode for SingleRounding {
 /// point. Multipliers, bounds and biases are prepared when the network is quantized. `R` is how products with multipliers
 /// are rounded.
 ///
-/// It is made by [`Quantized::calibrate`] from a trained network and a few hundred samples.
+/// It is made by [`Quantized::calibrate`] from a trained network and a few hundred samples. Then, and when it is loaded, its
+/// weights are put in the order in which the processor reads them fastest; files have one order.
 #[repr(C)]
 pub struct Quantized<N: Quantizable, R = DoubleRounding> {
     pub(super) form: N::Form,

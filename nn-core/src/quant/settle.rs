@@ -106,7 +106,7 @@ impl SumsOf {
             let (begin, marks) = match order {
                 Order::Filters => (form.add(offset + kernel), 0),
                 Order::Words => {
-                    // The slack is long enough for the next line to begin in it, or behind it with the weights.
+                    // At most the slack, since it begins where a word does.
                     let skipped = slack.addr().wrapping_neg() % words::LINE;
                     (slack.add(skipped), words_from(skipped))
                 }

@@ -85,8 +85,8 @@ impl<F: Form> TensorOf<F> {
         }
     }
 
-    /// Its bytes in a form, to be changed: any bits are a valid value. [`settle`] afterwards, and inference is as fast as it
-    /// can be.
+    /// Its bytes in a form, to be changed: any bits are a valid value. [`settle`](fn@super::settle) the form
+    /// afterwards, and inference is as fast as it can be.
     pub fn bytes_mut<'f>(&self, form: &'f mut F) -> &'f mut [u8] {
         let begin = (&raw mut *form).cast::<u8>();
         // SAFETY: as for `bytes`; the borrow is unique, and by the contract of `Form` any bits are valid.

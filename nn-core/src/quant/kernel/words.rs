@@ -41,7 +41,7 @@ pub(crate) const MOST_WORDS: usize = 640;
 
 /// Whether so many weights of each of so many filters can lie in words.
 pub(crate) const fn fit(filters: usize, products: usize) -> bool {
-    filters.is_multiple_of(LANES) && products.is_multiple_of(DEPTH)
+    filters > 0 && filters.is_multiple_of(LANES) && products.is_multiple_of(DEPTH)
 }
 
 impl Order {

@@ -4,7 +4,7 @@
 //! wherever what floats leave out cannot matter: where the sum is not near the middle between two bytes.
 
 use super::Rescale;
-use super::estimate::nearest_for_certain;
+use super::estimate::Certainty;
 use super::scale::{LaneRescale, Scale, load_some, store_some};
 use crate::kernel::{Isa, Job};
 use crate::quant::Multiplier;
@@ -87,12 +87,12 @@ impl<I: Isa> Estimate<I> {
         first: [I::Whole; COUNT],
         second: [I::Whole; COUNT],
     ) -> Option<[I::Whole; COUNT]> {
-        let mut sums = [self.constant; COUNT];
-        for ((sum, first), second) in sums.iter_mut().zip(first).zip(second) {
+        let (mut sums, mut certainty) = (first, Certainty::new(isa));
+        for (sum, second) in sums.iter_mut().zip(second) {
             let of_second = isa.mul_add(isa.to_floats(second), self.factors[1], self.constant);
-            *sum = isa.mul_add(isa.to_floats(first), self.factors[0], of_second);
+            *sum = certainty.nearest(isa, isa.mul_add(isa.to_floats(*sum), self.factors[0], of_second));
         }
-        nearest_for_certain(isa, sums, self.doubt)
+        if certainty.holds(isa, self.doubt) { Some(sums) } else { None }
     }
 }
 

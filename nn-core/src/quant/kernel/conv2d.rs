@@ -93,7 +93,7 @@ impl Source<'_> {
     /// Adds the products of a filter at one place to a sum.
     #[inline(always)]
     pub(super) fn sum(&self, rows: &Span, columns: &Span, filter: usize, mut sum: i32) -> i32 {
-        if words::MAY_BE_READ && self.order == Order::Words {
+        if self.order == Order::Words {
             return self.sum_of_words(rows, columns, filter, sum);
         }
         let ConvolutionSizes { geometry, channels, filters, groups } = *self.sizes;

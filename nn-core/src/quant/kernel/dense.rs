@@ -3,11 +3,11 @@
 use super::Rescale;
 use super::conv2d::add_products;
 use super::dots::{UNITS, Units, add_dots, correction, lanes_of};
-use super::estimate::Certainty;
+use super::estimate::Estimates;
 use super::one_by_one::OneByOne;
 use super::scale::store_some;
 use super::strip::Aligned;
-use super::words::{MAY_BE_READ, Order, product};
+use super::words::{Order, product};
 use crate::kernel::{ByteJob, Isa, Job, Products};
 
 mod in_words;
@@ -45,7 +45,7 @@ impl OneByOne for Dense<'_> {
     #[inline(always)]
     fn one_by_one(self) {
         let Self { input, weights, order, rescale, output } = self;
-        if MAY_BE_READ && order == Order::Words {
+        if order == Order::Words {
             for (unit, output) in output.iter_mut().enumerate() {
                 let sum = input.iter().enumerate().fold(rescale.start(unit), |sum, (index, &value)| {
                     sum.wrapping_add(product(value, weights, Order::Words.place(input.len(), unit, index)))
@@ -99,14 +99,14 @@ impl ByteJob for Dense<'_> {
 /// The bytes of the units from the first one on.
 #[inline(always)]
 fn write<I: Isa>(isa: I, rescale: &Rescale<'_>, first: usize, sums: &[i32], output: &mut [i8]) {
-    let mut certainty = Certainty::new(isa);
+    let mut estimates = Estimates::new(isa);
     let vectors = (0..output.len()).step_by(I::LANES);
     for vector in vectors.clone() {
-        let bytes = rescale.estimate(isa, first + vector, isa.load_whole(&sums[vector..]), &mut certainty);
+        let bytes = rescale.estimate(isa, first + vector, isa.load_whole(&sums[vector..]), &mut estimates);
         let end = output.len().min(vector + I::LANES);
         store_some(isa, bytes, &mut output[vector..end]);
     }
-    if !certainty.holds(isa) {
+    if !estimates.are_right(isa) {
         for vector in vectors {
             let end = output.len().min(vector + I::LANES);
             rescale.lanes(isa, first + vector).store(isa, isa.load_whole(&sums[vector..]), &mut output[vector..end]);
@@ -157,7 +157,7 @@ mod tests {
                         |output| Dense { input: &input, weights: &weights, order: Order::Filters, rescale, output },
                         "{inputs} by {units}, {rescale:?}"
                     );
-                    if !words::MAY_BE_READ || !words::fit(units, inputs) {
+                    if !words::fit(units, inputs) {
                         continue;
                     }
                     let in_words = InWords::new(&weights, rescale.bias);

@@ -1,6 +1,6 @@
 //! What the tests of kernels share.
 
-use super::estimate::Certainty;
+use super::estimate;
 use super::{Order, Rescale};
 use crate::kernel::{ByteJob, Halves, Isa, Job};
 use crate::quant::{Multiplier, Rounding};
@@ -143,9 +143,9 @@ impl Job for Estimates<'_> {
         let Self { rescale, sums } = self;
         let mut certain = 0;
         for &sum in sums {
-            let mut certainty = Certainty::new(isa);
-            let bytes = rescale.estimate(isa, 0, isa.splat_whole(sum), &mut certainty);
-            if certainty.holds(isa) {
+            let mut estimates = estimate::Estimates::new(isa);
+            let bytes = rescale.estimate(isa, 0, isa.splat_whole(sum), &mut estimates);
+            if estimates.are_right(isa) {
                 let mut found = std::vec![0; I::LANES];
                 isa.store_whole(bytes, &mut found);
                 for (channel, &found) in found.iter().enumerate() {

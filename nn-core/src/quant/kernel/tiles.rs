@@ -72,7 +72,7 @@ impl<'a> Tiles<'a> {
         }
         let window = Window::new(self.sizes, P::DEPTH);
         let fit = words::fit(filters, window.run) && window.words <= MOST_WORDS && self.rescale.bias.len() >= filters;
-        if fit { words::words(self.weights) } else { None }
+        if fit { words::of_bytes(self.weights) } else { None }
     }
 
     fn depth(&self) -> usize {

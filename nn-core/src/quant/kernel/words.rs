@@ -29,12 +29,11 @@ pub(crate) const LANES: usize = 16;
 pub(crate) const DEPTH: usize = 4;
 /// How much values are too high for which the sums begin with less.
 const FLIP: i32 = 128;
-/// The processors that may read words: on others nothing is compiled for them.
-pub(crate) const MAY_BE_READ: bool = cfg!(target_arch = "x86_64");
 /// The bytes of a line of the cache: of vectors that lie in two, each takes as long to read as two.
 pub(crate) const LINE: usize = 64;
-/// The bytes besides weights, of which some are skipped so that vectors begin where lines do.
-pub(crate) const SLACK: usize = if MAY_BE_READ { LINE - size_of::<i32>() } else { 0 };
+/// The bytes besides weights, of which some are skipped so that vectors begin where lines do. None where no processor reads
+/// words.
+pub(crate) const SLACK: usize = if cfg!(target_arch = "x86_64") { LINE - size_of::<i32>() } else { 0 };
 
 /// The words of a convolution's filter, at most.
 pub(crate) const MOST_WORDS: usize = 640;
@@ -66,7 +65,7 @@ pub(super) fn product(value: i8, weights: &[i8], place: usize) -> i32 {
 
 /// The bytes as words, if they begin where words do.
 #[inline(always)]
-pub(super) fn words(weights: &[i8]) -> Option<&[i32]> {
+pub(super) fn of_bytes(weights: &[i8]) -> Option<&[i32]> {
     // SAFETY: any four bytes are a word.
     let (before, words, after) = unsafe { weights.align_to::<i32>() };
     (before.is_empty() && after.is_empty()).then_some(words)

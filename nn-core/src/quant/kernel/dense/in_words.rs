@@ -12,7 +12,7 @@ impl<'a> Dense<'a> {
         let (inputs, units) = (self.input.len(), self.output.len());
         let fit = words::reads::<I, P>() && self.order == Order::Words && words::fit(units, inputs);
         let fit = fit && self.rescale.bias.len() >= units;
-        words::words(self.weights).filter(|words| fit && words.len() >= units * inputs / P::DEPTH)
+        words::of_bytes(self.weights).filter(|words| fit && words.len() >= units * inputs / P::DEPTH)
     }
 
     /// All units: as many vectors at once as hide how long a product takes.

@@ -1,12 +1,12 @@
 //! From one order of weights to the other.
 
-use super::{FLIP, MAY_BE_READ, Order, reads};
+use super::{FLIP, Order, reads};
 use crate::kernel::{ByteJob, Isa, Job, Products, dispatch};
 use alloc::{vec, vec::Vec};
 
 /// Whether inference on this processor reads words.
 pub(crate) fn are_read() -> bool {
-    MAY_BE_READ && dispatch(Ask)
+    dispatch(Ask)
 }
 
 /// Asks the way of multiplying that inference takes.

@@ -93,7 +93,7 @@ impl Source<'_> {
     /// Adds the products of a filter at one place to a sum.
     #[inline(always)]
     pub(super) fn sum(&self, rows: &Span, columns: &Span, filter: usize, mut sum: i32) -> i32 {
-        if self.order == Order::Words {
+        if self.order.is_words() {
             return self.sum_of_words(rows, columns, filter, sum);
         }
         let ConvolutionSizes { geometry, channels, filters, groups } = *self.sizes;
@@ -122,16 +122,21 @@ impl Source<'_> {
     fn sum_of_words(&self, rows: &Span, columns: &Span, filter: usize, mut sum: i32) -> i32 {
         let ConvolutionSizes { geometry, channels, .. } = *self.sizes;
         let [height, width] = geometry.kernel;
-        for product in 0..height * width * channels {
-            let (cell, channel) = (product / channels, product % channels);
-            let value = match (rows.pixel_of(cell / width), columns.pixel_of(cell % width)) {
-                (Some(row), Some(column)) => {
-                    self.input.get((row * geometry.input[1] + column) * channels + channel).copied().unwrap_or(0)
+        let products = height * width * channels;
+        let mut places = (0..products).map(|product| Order::Words.place(products, filter, product));
+        for row in 0..height {
+            for column in 0..width {
+                let pixel = match (rows.pixel_of(row), columns.pixel_of(column)) {
+                    (Some(row), Some(column)) => {
+                        self.input.get((row * geometry.input[1] + column) * channels..).unwrap_or_default()
+                    }
+                    _ => &[],
+                };
+                for (channel, place) in (0..channels).zip(&mut places) {
+                    let value = pixel.get(channel).copied().unwrap_or(self.zero_point);
+                    sum = sum.wrapping_add(words::product(value, self.weights, place));
                 }
-                _ => self.zero_point,
-            };
-            let place = Order::Words.place(height * width * channels, filter, product);
-            sum = sum.wrapping_add(words::product(value, self.weights, place));
+            }
         }
         sum
     }

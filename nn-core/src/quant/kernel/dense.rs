@@ -45,7 +45,7 @@ impl OneByOne for Dense<'_> {
     #[inline(always)]
     fn one_by_one(self) {
         let Self { input, weights, order, rescale, output } = self;
-        if order == Order::Words {
+        if order.is_words() {
             for (unit, output) in output.iter_mut().enumerate() {
                 let sum = input.iter().enumerate().fold(rescale.start(unit), |sum, (index, &value)| {
                     sum.wrapping_add(product(value, weights, Order::Words.place(input.len(), unit, index)))
@@ -72,7 +72,7 @@ impl ByteJob for Dense<'_> {
         // A few products are done before the vectors are ready.
         let few = self.input.len() * self.output.len() <= FEW;
         let too_short = self.weights.len() < self.input.len().saturating_mul(self.output.len());
-        if few || self.input.is_empty() || too_short || self.order == Order::Words {
+        if few || self.input.is_empty() || too_short || self.order.is_words() {
             return self.one_by_one();
         }
         let Self { input, weights, rescale, output, .. } = self;

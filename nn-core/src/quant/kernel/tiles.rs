@@ -60,14 +60,14 @@ impl<'a> Tiles<'a> {
             && self.input.len() >= height * width * channels
             && self.output.len() >= rows * columns * filters
             && self.cells([1, 1]) <= ROOM
-            && (self.order == Order::Filters || self.words::<I, P>().is_some())
+            && (!self.order.is_words() || self.words::<I, P>().is_some())
     }
 
     /// The weights in words, if they lie so, and are read so.
     #[inline(always)]
     fn words<I: Isa, P: Products<I>>(&self) -> Option<&'a [i32]> {
         let ConvolutionSizes { filters, groups, .. } = *self.sizes;
-        if !words::reads::<I, P>() || self.order == Order::Filters || groups != 1 {
+        if !words::reads::<I, P>() || !self.order.is_words() || groups != 1 {
             return None;
         }
         let window = Window::new(self.sizes, P::DEPTH);

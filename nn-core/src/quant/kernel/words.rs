@@ -44,6 +44,12 @@ pub(crate) const fn fit(filters: usize, products: usize) -> bool {
 }
 
 impl Order {
+    /// Whether weights lie in words. Never where no processor reads them, so that nothing is compiled for them there.
+    #[inline(always)]
+    pub(super) const fn is_words(self) -> bool {
+        cfg!(any(target_arch = "x86_64", test)) && matches!(self, Self::Words)
+    }
+
     /// Where a weight of a filter of so many lies.
     #[inline(always)]
     pub(super) const fn place(self, products: usize, filter: usize, product: usize) -> usize {

@@ -3,14 +3,14 @@
 use super::{BLOCK, Dense, write};
 use crate::kernel::{Isa, Products};
 use crate::quant::kernel::strip::Aligned;
-use crate::quant::kernel::words::{self, Order};
+use crate::quant::kernel::words;
 
 impl<'a> Dense<'a> {
     /// The weights in words, if they lie so, and are read so.
     #[inline(always)]
     pub(super) fn words<I: Isa, P: Products<I>>(&self) -> Option<&'a [i32]> {
         let (inputs, units) = (self.input.len(), self.output.len());
-        let fit = words::reads::<I, P>() && self.order == Order::Words && words::fit(units, inputs);
+        let fit = words::reads::<I, P>() && self.order.is_words() && words::fit(units, inputs);
         let fit = fit && self.rescale.bias.len() >= units;
         words::of_bytes(self.weights).filter(|words| fit && words.len() >= units * inputs / P::DEPTH)
     }

@@ -195,7 +195,7 @@ impl<W: Weight> Rows<'_, W> {
     fn add<I: Isa>(mut self, isa: I, from: usize) {
         let columns = self.output.len();
         let mut column = from;
-        if I::REGISTERS >= 16 {
+        if const { I::REGISTERS >= 16 } {
             while column + 8 * I::LANES <= columns {
                 self.block::<I, 1, 8>(isa, column);
                 column += 8 * I::LANES;
@@ -203,7 +203,7 @@ impl<W: Weight> Rows<'_, W> {
         }
         // Where there are few registers the same sums are made in narrower blocks.
         while column + 4 * I::LANES <= columns {
-            if I::REGISTERS >= 8 {
+            if const { I::REGISTERS >= 8 } {
                 self.block::<I, 1, 4>(isa, column);
             } else {
                 self.block::<I, 1, 2>(isa, column);
@@ -212,7 +212,7 @@ impl<W: Weight> Rows<'_, W> {
             column += 4 * I::LANES;
         }
         if column + 2 * I::LANES <= columns {
-            if I::REGISTERS >= 8 {
+            if const { I::REGISTERS >= 8 } {
                 self.block::<I, 2, 2>(isa, column);
             } else {
                 self.block::<I, 2, 1>(isa, column);

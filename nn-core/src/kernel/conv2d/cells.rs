@@ -29,7 +29,7 @@ impl<const VECTORS: usize> Job for Cells<'_, VECTORS> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
         // What an instruction set never has is not compiled for it.
-        if VECTORS <= 2 || I::REGISTERS >= 32 {
+        if const { VECTORS <= 2 || I::REGISTERS >= 32 } {
             let width = width_of::<I, VECTORS>(self.sums.width);
             CellSums { width, ..self.sums }.run::<I, VECTORS>(isa, self.kernel, self.ahead);
         }

@@ -133,7 +133,7 @@ impl<F: Finish> Job for Convolution<'_, F> {
             let Self { sizes, source, kernel, bias, target, finish, .. } = self;
             return Convolve { sizes: *sizes, source, kernel, bias, target, finish: finish.as_finished() }.run();
         }
-        if I::FEWER_MULTIPLICATIONS
+        if const { I::FEWER_MULTIPLICATIONS }
             && let Some(planes) = Planes::forward(self.sizes)
         {
             let Self { source, kernel, bias, target, finish, .. } = self;
@@ -167,7 +167,7 @@ impl Job for InputGradient<'_> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
         let Self { sizes, output_gradient, turned, input_gradient, wanted, ahead } = self;
-        if I::FEWER_MULTIPLICATIONS
+        if const { I::FEWER_MULTIPLICATIONS }
             && let Some(planes) = Planes::backward(sizes)
         {
             let kernel = Kernel::AsGiven(turned);
@@ -235,7 +235,7 @@ impl<F: Finish> Job for OfOneChannel<'_, '_, F> {
                 1 => lines.run::<I, 1>(isa, target, &finish.ready(isa, filters)),
                 2 => lines.run::<I, 2>(isa, target, &finish.ready(isa, filters)),
                 // Elsewhere there are never so many: they are not compiled.
-                _ if I::REGISTERS >= 32 => lines.run::<I, 4>(isa, target, &finish.ready(isa, filters)),
+                _ if const { I::REGISTERS >= 32 } => lines.run::<I, 4>(isa, target, &finish.ready(isa, filters)),
                 _ => {}
             }
             filter += width;
@@ -335,7 +335,7 @@ impl Job for KernelGradient<'_> {
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) {
         let planes = Planes::forward(self.sizes).filter(Planes::are_worth_a_gradient);
-        if I::FEWER_MULTIPLICATIONS
+        if const { I::FEWER_MULTIPLICATIONS }
             && let Some(planes) = planes
         {
             let Self { input, output_gradient, kernel, .. } = self;

@@ -43,11 +43,11 @@ impl Job for NormalizedOutputs<'_> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> bool {
         // What an instruction set never has is not compiled for it.
-        if I::LANES * 4 != FILTERS || !I::FINDS_ZEROS || !self.is_sparse::<I, 4>(isa) {
-            return false;
+        if const { I::LANES * 4 == FILTERS && I::FINDS_ZEROS } && self.is_sparse::<I, 4>(isa) {
+            self.write::<I, 4>(isa);
+            return true;
         }
-        self.write::<I, 4>(isa);
-        true
+        false
     }
 }
 

@@ -24,7 +24,7 @@ macro_rules! with_rows {
     (@ $isa:ident, $vectors:ident, $rows:expr, $self:ident.$function:ident $arguments:tt, $($count:literal)*) => {
         match $rows {
             // The condition is known to the compiler: tiles that do not fit are not compiled.
-            $($count if $count <= most_rows::<$isa>($vectors) => with_rows!(@@ $self.$function, $isa, $count, $vectors, $arguments),)*
+            $($count if const { $count <= most_rows::<$isa>($vectors) } => with_rows!(@@ $self.$function, $isa, $count, $vectors, $arguments),)*
             _ => unreachable!("a tile has at least one row and at most as many as fit"),
         }
     };

@@ -59,7 +59,7 @@ impl Job for WantedGradient<'_> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
         // What an instruction set never has is not compiled for it.
-        if I::LANES * 4 == FILTERS {
+        if const { I::LANES * 4 == FILTERS } {
             self.write::<I, 4>(isa);
         }
     }

@@ -206,7 +206,7 @@ impl<F: Finish> Job for EachLine<'_, F> {
             if whole > 0 {
                 let band = Band { values, sizes, channels: 0..whole, row, target: &mut *target, finish };
                 match sizes.stride[1] {
-                    1 if sizes.are_of_pairs::<I>() => band.in_pairs(isa),
+                    1 if const { I::REGISTERS >= 32 } && sizes.are_of_pairs() => band.in_pairs(isa),
                     1 => band.in_strips::<I, 1, true>(isa),
                     _ => band.in_strips::<I, 2, true>(isa),
                 }

@@ -82,11 +82,14 @@ impl Job for MatrixProduct<'_> {
             return self.multiply_in_place(isa);
         }
         // Registers: a sum for each vector of each row, the vectors on the right, and one factor on the left.
-        match I::REGISTERS {
-            32.. => self.multiply::<I, 8, 3>(isa),
-            16.. => self.multiply::<I, 6, 2>(isa),
-            8.. => self.multiply::<I, 2, 2>(isa),
-            _ => self.multiply::<I, 2, 1>(isa),
+        if const { I::REGISTERS >= 32 } {
+            self.multiply::<I, 8, 3>(isa);
+        } else if const { I::REGISTERS >= 16 } {
+            self.multiply::<I, 6, 2>(isa);
+        } else if const { I::REGISTERS >= 8 } {
+            self.multiply::<I, 2, 2>(isa);
+        } else {
+            self.multiply::<I, 2, 1>(isa);
         }
     }
 }
@@ -165,8 +168,8 @@ impl Block<'_> {
             let vectors = left.div_ceil(left.div_ceil(VECTORS));
             match vectors {
                 // The conditions are known to the compiler: panels that no product has are not compiled.
-                3 if VECTORS >= 3 => self.panel::<I, ROWS, 3>(isa, product, column),
-                2 if VECTORS >= 2 => self.panel::<I, ROWS, 2>(isa, product, column),
+                3 if const { VECTORS >= 3 } => self.panel::<I, ROWS, 3>(isa, product, column),
+                2 if const { VECTORS >= 2 } => self.panel::<I, ROWS, 2>(isa, product, column),
                 _ => self.panel::<I, ROWS, 1>(isa, product, column),
             }
             column += vectors * I::LANES;
@@ -183,7 +186,7 @@ impl Block<'_> {
         column: usize,
     ) {
         let panel = Panel::<ROWS, VECTORS> { block: self, product, column };
-        if pack::IS_SMALL { panel.run(isa) } else { isa.run(panel) }
+        if const { pack::IS_SMALL } { panel.run(isa) } else { isa.run(panel) }
     }
 }
 

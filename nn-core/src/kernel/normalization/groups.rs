@@ -28,7 +28,7 @@ pub(super) fn each_group<I: Isa>(isa: I, columns: usize, work: &mut impl OnColum
             1 => work.run::<I, 1>(isa, begin..end),
             2 => work.run::<I, 2>(isa, begin..end),
             // Elsewhere there are never so many: they are not compiled.
-            _ if I::REGISTERS >= 32 => work.run::<I, 4>(isa, begin..end),
+            _ if const { I::REGISTERS >= 32 } => work.run::<I, 4>(isa, begin..end),
             _ => {}
         }
         begin = end;

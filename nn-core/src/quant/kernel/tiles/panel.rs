@@ -120,7 +120,7 @@ impl Tiles<'_> {
         }
         if self.pool.kernel != [1, 1] {
             self.pooled(isa, products, &block, starts, rescales);
-        } else if I::REGISTERS >= 32 {
+        } else if const { I::REGISTERS >= 32 } {
             self.pixels::<I, P, VECTORS, MOST_PIXELS>(isa, products, &block, starts, rescales);
         } else {
             self.pixels::<I, P, VECTORS, 4>(isa, products, &block, starts, rescales);

@@ -172,9 +172,9 @@ impl<F: Finish> Job for SparseOutputs<'_, F> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
         // What an instruction set never has is not compiled for it.
-        if const { I::LANES * 4 == FILTERS } {
+        if const { I::FINDS_ZEROS && I::LANES * 4 == FILTERS } {
             self.write::<I, 4>(isa);
-        } else if const { I::LANES * 8 == FILTERS } {
+        } else if const { I::FINDS_ZEROS && I::LANES * 8 == FILTERS } {
             self.write::<I, 8>(isa);
         }
     }
@@ -281,9 +281,9 @@ impl Job for SparseCells<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        if const { I::LANES * 4 == FILTERS } {
+        if const { I::FINDS_ZEROS && I::LANES * 4 == FILTERS } {
             self.sums.run_sparse::<I, 4>(isa, self.kernel, self.ahead);
-        } else if const { I::LANES * 8 == FILTERS } {
+        } else if const { I::FINDS_ZEROS && I::LANES * 8 == FILTERS } {
             self.sums.run_sparse::<I, 8>(isa, self.kernel, self.ahead);
         }
     }

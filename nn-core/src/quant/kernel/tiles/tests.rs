@@ -159,14 +159,14 @@ fn channels_of_every_number_are_the_definition() {
 fn images_larger_than_a_strip_are_the_definition() {
     let mut random = Random::new(3, 0);
     let window = Window { kernel: [3, 3], stride: [1, 1], dilation: [1, 1], padding: Padding::Same };
-    for (input, channels, filters) in
-        [([40, 11], 40, 16), ([3, 300], 31, 5), ([4, 4], 500, 5), ([4, 4], 950, 5), ([100, 90], 1, 5)]
-    {
+    for (input, channels) in [([40, 11], 40), ([3, 300], 31), ([4, 4], 500), ([4, 4], 950), ([100, 90], 1)] {
         let geometry = window.on(input);
-        check(&ConvolutionSizes { geometry, channels, filters, groups: 1 }, None, &mut random);
         let pool = Window { kernel: [2, 2], stride: [2, 2], dilation: [1, 1], padding: Padding::Valid };
-        let pool = Some(pool.on(geometry.output));
-        check(&ConvolutionSizes { geometry, channels, filters, groups: 1 }, pool, &mut random);
+        for filters in [5, 16] {
+            let sizes = ConvolutionSizes { geometry, channels, filters, groups: 1 };
+            check(&sizes, None, &mut random);
+            check(&sizes, Some(pool.on(geometry.output)), &mut random);
+        }
     }
 }
 
